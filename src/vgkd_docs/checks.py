@@ -1,0 +1,112 @@
+"""What must hold across files: keys that match, no work twice, numbers in range, sources pinned."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from vgkd_docs.findings import Finding, nearest
+from vgkd_docs.models import pinned
+
+if TYPE_CHECKING:
+    from vgkd_docs.catalogue import Catalogue
+
+__all__ = ["cross_check", "title_key"]
+
+
+def title_key(title: str) -> str:
+    """A title reduced to its letters and digits, so that near-equal titles meet."""
+    folded = unicodedata.normalize("NFKD", title).casefold()
+    return re.sub(r"[^0-9a-z\u4e00-\u9fff]", "", folded)
+
+
+def cross_check(catalogue: Catalogue, places: dict[str, Any]) -> list[Finding]:
+    """All findings that need more than one record to see."""
+    return [
+        *_keys(catalogue, places),
+        *_duplicates(catalogue, places),
+        *_results(catalogue, places),
+        *_datasets(catalogue, places),
+        *_corrections(catalogue, places),
+    ]
+
+
+def _keys(catalogue: Catalogue, places: dict[str, Any]) -> Iterator[Finding]:
+    if places["broken_bibliography"]:
+        return
+    for key in catalogue.works:
+        if key not in catalogue.references:
+            file = f"{places['data']}/works/{key}.yaml"
+            hint = nearest(key, sorted(set(catalogue.references) - set(catalogue.works)))
+            yield Finding(file, 1, f"{key!r} has no entry in {places['bibliography']}",
+                          f"add the entry or rename the file ({hint})")  # fmt: skip
+    for key, line in places["bib_lines"].items():
+        if key not in catalogue.works and key not in places["present"]:
+            yield Finding(places["bibliography"], line, f"{key!r} has no record in works/",
+                          f"add {places['data']}/works/{key}.yaml")  # fmt: skip
+
+
+def _duplicates(catalogue: Catalogue, places: dict[str, Any]) -> Iterator[Finding]:
+    for what in ("doi", "arxiv", "title"):
+        seen: dict[str, str] = {}
+        for key, reference in catalogue.references.items():
+            value = getattr(reference, what)
+            if not value:
+                continue
+            value = title_key(value) if what == "title" else value.lower()
+            if value in seen:
+                line = places["bib_lines"].get(key, 1)
+                first = places["bib_lines"].get(seen[value], 1)
+                problem = f"{key!r} has the same {what} as {seen[value]!r} (line {first})"
+                yield Finding(places["bibliography"], line, problem, "keep one of the two works")
+            else:
+                seen[value] = key
+
+
+def _results(catalogue: Catalogue, places: dict[str, Any]) -> Iterator[Finding]:
+    rows: dict[tuple[str, ...], int] = {}
+    for index, result in enumerate(catalogue.results):
+        line = places["result_lines"].get(index, 1)
+        if result.work not in catalogue.works and result.work not in places["present"]:
+            hint = nearest(result.work, sorted(catalogue.works))
+            yield Finding(places["results"], line, f"unknown work {result.work!r}", hint)
+        if result.unit == "%" and not 0 <= result.number <= 100:
+            yield Finding(places["results"], line, f"{result.value}% is not a percentage",
+                          "correct the value or leave the unit empty")  # fmt: skip
+        if not pinned(result.source):
+            yield Finding(places["results"], line, f"{result.source} names no commit",
+                          "link the file at the commit that was read")  # fmt: skip
+        cell = (result.method, result.benchmark, result.split, result.metric, result.setting,
+                result.backbone, result.pretraining, result.source, result.locator)  # fmt: skip
+        if cell in rows:
+            yield Finding(places["results"], line, f"same cell as line {rows[cell]}",
+                          "keep one row, or tell the two apart in the locator")  # fmt: skip
+        rows.setdefault(cell, line)
+
+
+def _datasets(catalogue: Catalogue, places: dict[str, Any]) -> Iterator[Finding]:
+    for slug, dataset in catalogue.datasets.items():
+        if dataset.work not in catalogue.works and dataset.work not in places["present"]:
+            hint = nearest(dataset.work, sorted(catalogue.works))
+            file = f"{places['data']}/datasets/{slug}.yaml"
+            yield Finding(file, 1, f"unknown work {dataset.work!r}", hint)
+
+
+def _corrections(catalogue: Catalogue, places: dict[str, Any]) -> Iterator[Finding]:
+    file = f"{places['data']}/corrections.yaml"
+    by_id: dict[str, int] = defaultdict(int)
+    for index, correction in enumerate(catalogue.corrections):
+        by_id[correction.id] += 1
+        where = f"correction {correction.id!r}"
+        if by_id[correction.id] == 2:
+            yield Finding(file, index + 1, f"{where} stands twice", "give each its own id")
+        for kind, key, known in (
+            ("work", correction.work, catalogue.works),
+            ("dataset", correction.dataset, catalogue.datasets),
+        ):
+            if key is not None and key not in known and key not in places["present"]:
+                hint = nearest(key, sorted(known))
+                yield Finding(file, index + 1, f"{where}: unknown {kind} {key!r}", hint)
