@@ -1,0 +1,314 @@
+"""Tables of the catalogue: made once, shown in the book (MyST) and in a notebook (HTML)."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from vgkd_docs import words
+from vgkd_docs.catalogue import Catalogue
+from vgkd_docs.models import Dataset, Result, Work
+
+__all__ = [
+    "Cell",
+    "Table",
+    "corrections_table",
+    "datasets_table",
+    "escape",
+    "prose",
+    "results_table",
+    "select_works",
+    "work_card",
+    "works_table",
+]
+
+WORK_COLUMNS = (
+    "work", "name", "year", "venue", "kind", "tasks", "supervision", "domains", "stage",
+    "techniques", "code", "teacher", "student", "signals", "loss", "data", "headline", "limits",
+    "summary", "benchmarks", "status",
+)  # fmt: skip
+DATASET_COLUMNS = (
+    "dataset", "work", "tasks", "domains", "language", "images", "expressions", "boxes", "splits",
+    "annotation", "licence", "home", "note", "seed_name",
+)  # fmt: skip
+RESULT_COLUMNS = (
+    "method", "work", "benchmark", "split", "metric", "value", "backbone", "pretraining",
+    "setting", "params_m", "flops_g", "latency_ms", "device", "read_from", "source",
+)  # fmt: skip
+
+
+def escape(text: str) -> str:
+    """Plain text as MyST that shows exactly that text, on one line."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
+
+
+def prose(text: str) -> str:
+    """A record's text as MyST: shown as it is, but for formulas between dollar signs."""
+    parts = re.split(r"(\$[^$\n]+\$)", text)
+    return "".join(
+        part.replace("|", r"\vert ") if part.startswith("$") and len(part) > 2 else _spaced(part)
+        for part in parts
+    )
+
+
+def _spaced(text: str) -> str:
+    lead, tail = text[:1].isspace(), text[-1:].isspace()
+    return (" " if lead and text.strip() else "") + escape(text) + (" " if tail else "")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one cell shows: ``myst`` in the book, ``html`` in a notebook opened elsewhere."""
+
+    myst: str
+    html: str
+
+    @classmethod
+    def text(cls, text: object) -> Cell:
+        """Plain text, possibly with formulas."""
+        shown = str(text)
+        return cls(prose(shown), html.escape(shown))
+
+    @classmethod
+    def number(cls, count: int | None) -> Cell:
+        """A count with thin separators; empty when unknown."""
+        return cls.text(f"{count:,}" if count is not None else "")
+
+    @classmethod
+    def link(cls, text: str, address: str | None) -> Cell:
+        """A link, or plain text where there is no address."""
+        if not address:
+            return cls.text(text)
+        target = address.replace(">", "%3E").replace("<", "%3C")
+        anchor = f'<a href="{html.escape(address, quote=True)}">{html.escape(text)}</a>'
+        return cls(f"[{escape(text)}](<{target}>)", anchor)
+
+    @classmethod
+    def cite(cls, name: str, key: str, address: str | None) -> Cell:
+        """A work: its short name linked to its page of record, then its citation."""
+        linked = cls.link(name, address)
+        return cls(f"{linked.myst} {{cite:p}}`{key}`", linked.html)
+
+
+@dataclass
+class Table:
+    """Rows under named columns. Prints as MyST in the book and as HTML in a notebook."""
+
+    columns: Sequence[str]
+    rows: list[list[Cell]] = field(default_factory=list)
+    heads: Sequence[str] | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def head(self) -> list[str]:
+        """The column heads in words."""
+        return list(self.heads) if self.heads else [words.column(name) for name in self.columns]
+
+    def myst(self) -> str:
+        """The table as MyST Markdown."""
+        if not self.rows:
+            return f"*{escape(words.message('empty_table'))}*\n"
+        lines = [self.head(), ["---"] * len(self.columns)]
+        lines += [[cell.myst or " " for cell in row] for row in self.rows]
+        return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+    def html(self) -> str:
+        """The table as HTML."""
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in self.head())
+        body = "".join(
+            "<tr>" + "".join(f"<td>{cell.html}</td>" for cell in row) + "</tr>" for row in self.rows
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/markdown": self.myst(), "text/html": self.html(), "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        return f"<Table: {len(self.rows)} rows, columns {', '.join(self.columns)}>"
+
+
+def _terms(vocabulary: str, terms: Iterable[str]) -> Cell:
+    return Cell.text(", ".join(words.label(vocabulary, term) for term in terms))
+
+
+def _work_cell(catalogue: Catalogue, key: str) -> Cell:
+    reference = catalogue.references[key]
+    return Cell.cite(catalogue.works[key].name, key, reference.address)
+
+
+def _work_column(catalogue: Catalogue, key: str, column: str) -> Cell:
+    work: Work = catalogue.works[key]
+    if column == "work":
+        return _work_cell(catalogue, key)
+    if column == "year":
+        return Cell.text(catalogue.references[key].year)
+    if column == "code":
+        return Cell.link(words.message("code_link"), work.code) if work.code else Cell.text("")
+    if column == "status":
+        return Cell.text(words.label("status", catalogue.status(key)))
+    if column == "benchmarks":
+        names = dict.fromkeys(row.benchmark for row in catalogue.results if row.work == key)
+        return Cell.text(", ".join(names))
+    value = getattr(work, column)
+    if column in {"kind", "stage"}:
+        return Cell.text(words.label(column, value)) if value else Cell.text("")
+    if isinstance(value, list):
+        return _terms(column, value)
+    return Cell.text(value or "")
+
+
+def _known(columns: Sequence[str], known: Sequence[str]) -> None:
+    for name in columns:
+        if name not in known:
+            raise ValueError(f"unknown column {name!r}; known: {', '.join(known)}")
+
+
+def select_works(
+    catalogue: Catalogue,
+    *,
+    keys: Sequence[str] = (),
+    where: Callable[[Work], bool] | None = None,
+    **terms: str | Sequence[str],
+) -> list[str]:
+    """Keys of the works that match every given term, oldest first.
+
+    ``terms`` names a field and one or more terms, any of which may match, e.g.
+    ``select_works(catalogue, tasks="rec", techniques=["distillation", "token-pruning"])``.
+
+    Raises:
+        ValueError: for a key, field or term that the catalogue does not know.
+
+    """
+    for key in keys:
+        if key not in catalogue.works:
+            raise ValueError(f"unknown work {key!r}")
+    wanted = {
+        name: {value} if isinstance(value, str) else set(value) for name, value in terms.items()
+    }
+    for name, values in wanted.items():
+        unknown = values - set(words.labels(name))
+        if unknown:
+            raise ValueError(f"unknown {name}: {', '.join(sorted(unknown))}")
+    selected = []
+    for key in keys or catalogue.by_year():
+        work = catalogue.works[key]
+        have = {name: getattr(work, name) for name in wanted}
+        if all(
+            values & (set(have[name]) if isinstance(have[name], list) else {have[name]})
+            for name, values in wanted.items()
+        ) and (where is None or where(work)):
+            selected.append(key)
+    return selected
+
+
+def works_table(
+    catalogue: Catalogue, keys: Sequence[str], columns: Sequence[str] = ("work", "year", "venue")
+) -> Table:
+    """A table of the given works, in the given order."""
+    _known(columns, WORK_COLUMNS)
+    rows = [[_work_column(catalogue, key, column) for column in columns] for key in keys]
+    return Table(columns, rows)
+
+
+def _dataset_column(catalogue: Catalogue, slug: str, column: str) -> Cell:
+    dataset: Dataset = catalogue.datasets[slug]
+    if column == "dataset":
+        return Cell.cite(dataset.name, dataset.work, dataset.home)
+    if column == "work":
+        return _work_cell(catalogue, dataset.work)
+    if column in {"images", "expressions", "boxes"}:
+        return Cell.number(getattr(dataset, column))
+    if column in {"tasks", "domains"}:
+        return _terms(column, getattr(dataset, column))
+    if column == "language":
+        return Cell.text(", ".join(dataset.language))
+    if column == "splits":
+        sizes = (
+            f"{split.name} {split.expressions:,}" if split.expressions else split.name
+            for split in dataset.splits
+        )
+        return Cell.text("; ".join(sizes))
+    if column == "home":
+        return Cell.link(words.message("home_link"), dataset.home) if dataset.home else Cell.text("")
+    return Cell.text(getattr(dataset, column) or "")
+
+
+def datasets_table(
+    catalogue: Catalogue,
+    slugs: Sequence[str],
+    columns: Sequence[str] = ("dataset", "tasks", "images", "expressions", "licence"),
+) -> Table:
+    """A table of the given datasets, in the given order."""
+    _known(columns, DATASET_COLUMNS)
+    rows = [[_dataset_column(catalogue, slug, column) for column in columns] for slug in slugs]
+    return Table(columns, rows)
+
+
+def _result_column(catalogue: Catalogue, row: Result, column: str) -> Cell:
+    if column == "work":
+        return _work_cell(catalogue, row.work)
+    if column == "method":
+        return Cell.cite(row.method, row.work, catalogue.references[row.work].address)
+    if column == "source":
+        return Cell.link(words.message("source_link"), row.source)
+    if column == "read_from":
+        return Cell.text(words.label("read_from", row.read_from))
+    if column == "setting":
+        return Cell.text(words.label("setting", row.setting))
+    if column == "value":
+        return Cell.text(f"{row.value}{row.unit}")
+    return Cell.text(getattr(row, column))
+
+
+def results_table(
+    catalogue: Catalogue,
+    rows: Sequence[Result],
+    columns: Sequence[str] = ("method", "split", "value", "backbone", "setting", "source"),
+) -> Table:
+    """A table of the given results, in the given order."""
+    _known(columns, RESULT_COLUMNS)
+    cells = [[_result_column(catalogue, row, column) for column in columns] for row in rows]
+    return Table(columns, cells)
+
+
+def corrections_table(catalogue: Catalogue) -> Table:
+    """Every correction of the seed text, with its evidence."""
+    rows = []
+    for item in catalogue.corrections:
+        if item.work:
+            subject = _work_cell(catalogue, item.work)
+        elif item.dataset:
+            subject = _dataset_column(catalogue, item.dataset, "dataset")
+        else:
+            subject = Cell.text("")
+        evidence = Cell.link(words.message("evidence_link"), item.evidence)
+        texts = [Cell.text(item.field), Cell.text(item.seed_says), Cell.text(item.truth)]
+        rows.append([subject, *texts, evidence])
+    return Table(("subject", "field", "seed_says", "truth", "evidence"), rows)
+
+
+CARD = ("summary", "teacher", "student", "signals", "loss", "data", "headline", "limits", "code")
+
+
+def work_card(catalogue: Catalogue, key: str) -> str:
+    """A work's record as a MyST definition list, facts first and their sources last."""
+    if key not in catalogue.works:
+        raise ValueError(f"unknown work {key!r}")
+    work = catalogue.works[key]
+    lines = []
+    for name in CARD:
+        if getattr(work, name):
+            shown = _work_column(catalogue, key, name)
+            if name == "code":
+                shown = Cell.link(str(work.code), work.code)
+            lines += [f"{words.column(name)}", f": {shown.myst}", ""]
+    sources = ", ".join(
+        Cell.link(re.sub(r"^https?://(www\.)?", "", source.address).split("/")[0],
+                  source.address).myst + f" {source.read.isoformat()}"
+        for source in work.sources
+    )  # fmt: skip
+    lines += [words.column("sources"), f": {sources}", ""]
+    return "\n".join(lines)
