@@ -1,0 +1,85 @@
+"""The book's Sphinx configuration."""
+
+from pathlib import Path
+
+from vgkd_docs.sphinxext.repository import repository_address, repository_branch
+
+ROOT = Path(__file__).parent.parent
+REPOSITORY = repository_address(ROOT)
+
+project = "The VGKD book"
+author = "The VGKD Book contributors"
+copyright = "The VGKD Book contributors. Text: CC BY 4.0. Code: MIT"
+version = release = "0.1.0"
+language = "en"
+
+extensions = [
+    "myst_nb",
+    "sphinx_design",
+    "sphinxcontrib.bibtex",
+    "vgkd_docs.sphinxext",
+]
+exclude_patterns = ["_build", "**.ipynb_checkpoints"]
+nitpicky = True
+
+# text
+myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+myst_links_external_new_tab = False
+html_math_renderer = "mathml"
+math_numfig = True
+numfig = True
+gettext_compact = False
+
+# notebooks: executed on every clean build; what a cell prints as MyST is part of the book
+nb_execution_mode = "cache"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_render_markdown_format = "myst"
+nb_mime_priority_overrides = [
+    ("html", "text/markdown", 0),
+    ("epub", "text/markdown", 0),
+    ("gettext", "text/markdown", 0),
+]
+nb_merge_streams = True
+
+# citations
+bibtex_bibfiles = ["../references.bib"]
+bibtex_default_style = "vgkd"
+bibtex_reference_style = "vgkd"
+
+# pages
+html_theme = "sphinx_book_theme"
+html_title = project
+html_static_path = ["_static"]
+html_css_files = ["book.css"]
+html_favicon = "_static/favicon.svg"
+html_logo = "_static/logo.svg"
+html_copy_source = True
+html_last_updated_fmt = None
+html_theme_options = {
+    "path_to_docs": "docs",
+    "show_navbar_depth": 1,
+    "show_toc_level": 2,
+    "home_page_in_toc": True,
+    "use_download_button": True,
+    "navbar_persistent": [],
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+if REPOSITORY:
+    html_theme_options |= {
+        "repository_url": REPOSITORY,
+        "repository_branch": repository_branch(),
+        "use_repository_button": True,
+        "use_edit_page_button": True,
+        "use_source_button": True,
+        "use_issues_button": True,
+        "launch_buttons": {
+            "binderhub_url": "https://mybinder.org",
+            "colab_url": "",
+            "notebook_interface": "jupyterlab",
+        },
+    }
+
+suppress_warnings: list[str] = []

@@ -1,0 +1,132 @@
+"""Directives that put records of the catalogue into a chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives as options
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from vgkd_docs import tables
+from vgkd_docs.catalogue import Catalogue, data_files, load_catalogue
+
+__all__ = ["setup"]
+
+
+def _words(argument: str | None) -> list[str]:
+    return (argument or "").split()
+
+
+class _FromCatalogue(SphinxDirective):
+    """Renders MyST made from the catalogue; a wrong option is an error at the directive's line."""
+
+    def myst(self, catalogue: Catalogue) -> str:
+        raise NotImplementedError
+
+    def run(self) -> list[nodes.Node]:
+        for path in data_files():
+            self.env.note_dependency(str(path))
+        try:
+            text = self.myst(load_catalogue())
+        except ValueError as error:
+            raise self.error(f"{self.name}: {error}") from None
+        return self.parse_text_to_nodes(text)
+
+    def chosen(self, name: str, default: tuple[str, ...]) -> list[str]:
+        return self.options.get(name) or list(default)
+
+
+class WorkCard(_FromCatalogue):
+    """The record of one work: teacher, student, signal, loss, data, result, limits, sources."""
+
+    required_arguments = 1
+
+    def myst(self, catalogue: Catalogue) -> str:
+        return tables.work_card(catalogue, self.arguments[0])
+
+    def run(self) -> list[nodes.Node]:
+        card = nodes.container(classes=["work-card"])
+        card += super().run()
+        return [card]
+
+
+_WORK_FILTERS = ("tasks", "supervision", "domains", "stage", "techniques", "signals", "kind")
+
+
+class WorksTable(_FromCatalogue):
+    """Works that match the options, oldest first."""
+
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
+        name: _words for name in (*_WORK_FILTERS, "keys", "columns")
+    }
+
+    def myst(self, catalogue: Catalogue) -> str:
+        filters = {name: self.options[name] for name in _WORK_FILTERS if name in self.options}
+        keys = tables.select_works(catalogue, keys=self.options.get("keys", ()), **filters)
+        columns = self.chosen("columns", ("work", "year", "venue"))
+        return tables.works_table(catalogue, keys, columns).myst()
+
+
+class DatasetsTable(_FromCatalogue):
+    """Datasets that match the options, by name."""
+
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
+        "tasks": _words, "domains": _words, "keys": _words, "columns": _words, "seed": options.flag,
+    }  # fmt: skip
+
+    def myst(self, catalogue: Catalogue) -> str:
+        known = catalogue.datasets
+        slugs = self.options.get("keys") or sorted(known, key=lambda s: known[s].name.casefold())
+        for slug in slugs:
+            if slug not in known:
+                raise ValueError(f"unknown dataset {slug!r}")
+        for name in ("tasks", "domains"):
+            if wanted := set(self.options.get(name, ())):
+                slugs = [slug for slug in slugs if wanted & set(getattr(known[slug], name))]
+        if "seed" in self.options:
+            slugs = [slug for slug in slugs if known[slug].seed_name]
+        columns = self.chosen("columns", ("dataset", "tasks", "images", "expressions", "licence"))
+        return tables.datasets_table(catalogue, slugs, columns).myst()
+
+
+_RESULT_FILTERS = ("benchmark", "split", "metric", "setting", "work", "read_from")
+
+
+class ResultsTable(_FromCatalogue):
+    """Results that match the options, in the catalogue's order: never a ranking."""
+
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
+        name: _words for name in (*_RESULT_FILTERS, "columns")
+    }
+
+    def myst(self, catalogue: Catalogue) -> str:
+        rows = [
+            row
+            for row in catalogue.results
+            if all(
+                getattr(row, name) in self.options[name]
+                for name in _RESULT_FILTERS
+                if name in self.options
+            )
+        ]
+        columns = self.chosen("columns", ("method", "split", "value", "backbone", "setting", "source"))
+        return tables.results_table(catalogue, rows, columns).myst()
+
+
+class CorrectionsTable(_FromCatalogue):
+    """Every correction of the seed text."""
+
+    def myst(self, catalogue: Catalogue) -> str:
+        return tables.corrections_table(catalogue).myst()
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directives."""
+    app.add_directive("work-card", WorkCard)
+    app.add_directive("works-table", WorksTable)
+    app.add_directive("datasets-table", DatasetsTable)
+    app.add_directive("results-table", ResultsTable)
+    app.add_directive("corrections-table", CorrectionsTable)

@@ -1,0 +1,61 @@
+"""Brings ``notebooks/`` into the book, and runs a notebook again whenever what it reads changed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+
+from vgkd_docs.catalogue import digest
+
+__all__ = ["MIRROR", "setup"]
+
+MIRROR = "notebooks"
+"""Folder, below the Sphinx source, that mirrors the repository's ``notebooks/``.
+
+A copy rather than a link: links do not survive every checkout. It is made anew before each
+build, is not under version control, and edit and launch links are led back to the original.
+"""
+
+
+def _mirror(source: Path, target: Path) -> None:
+    target.mkdir(exist_ok=True)
+    wanted = {path.name: path for path in source.glob("*.md")}
+    for path in target.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name not in wanted:
+            path.unlink()
+    for name, path in wanted.items():
+        copy = target / name
+        # an unchanged copy keeps its time, so that nothing is read again
+        if not copy.exists() or copy.read_bytes() != path.read_bytes():
+            shutil.copyfile(path, copy)
+
+
+def _prepare(app: Sphinx, config: Config) -> None:
+    source = Path(app.confdir)
+    _mirror(source.parent / "notebooks", source / MIRROR)
+    # jupyter-cache keys on a notebook's text alone; a cache per state of data and code keys on all
+    config.nb_execution_cache_path = str(
+        Path(app.outdir).resolve().parent / ".jupyter_cache" / digest()
+    )
+
+
+def _outdated(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    before, now = getattr(env, "vgkd_digest", None), digest()
+    env.vgkd_digest = now  # type: ignore[attr-defined]
+    if before == now:
+        return []
+    return [name for name in env.found_docs if name.startswith(f"{MIRROR}/")]
+
+
+def setup(app: Sphinx) -> None:
+    """Connect to Sphinx's events."""
+    app.connect("config-inited", _prepare, priority=100)
+    app.connect("env-get-outdated", _outdated)

@@ -1,0 +1,72 @@
+"""Where the book's repository is, and links into it that reach the real files."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from vgkd_docs.sphinxext.notebooks import MIRROR
+
+__all__ = ["repository_address", "repository_branch", "setup"]
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    try:
+        run = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        return ""
+    return run.stdout.strip() if run.returncode == 0 else ""
+
+
+def repository_address(folder: Path, environment: Mapping[str, str] = os.environ) -> str | None:
+    """The repository's web address: from the build's environment, else the git remote, else none.
+
+    Only GitHub and GitLab addresses count, since only they can be launched and edited.
+    """
+    address = environment.get("VGKD_REPOSITORY", "")
+    if not address and environment.get("GITHUB_REPOSITORY"):
+        server = environment.get("GITHUB_SERVER_URL", "https://github.com")
+        address = f"{server}/{environment['GITHUB_REPOSITORY']}"
+    address = address or environment.get("READTHEDOCS_GIT_CLONE_URL", "")
+    address = address or _git(folder, "remote", "get-url", "origin")
+    address = re.sub(r"^(ssh://)?git@([^:/]+)[:/]", r"https://\2/", address)
+    address = re.sub(r"^https://[^@/]+@", "https://", address).removesuffix("/").removesuffix(".git")
+    known = re.fullmatch(r"https://(github|gitlab)\.com/[\w.-]+/[\w.-]+", address)
+    return address if known else None
+
+
+def repository_branch(environment: Mapping[str, str] = os.environ) -> str:
+    """The branch that links point to: the one being built in CI, else ``main``."""
+    if environment.get("GITHUB_REF_TYPE") == "branch" and environment.get("GITHUB_REF_NAME"):
+        return environment["GITHUB_REF_NAME"]
+    return "main"
+
+
+def _links(buttons: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for button in buttons:
+        if button.get("url"):
+            yield button
+        yield from _links(button.get("buttons", []))
+
+
+def _true_links(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    if pagename.startswith(f"{MIRROR}/"):
+        docs = app.config.html_theme_options.get("path_to_docs", "docs").strip("/")
+        for button in _links(context.get("header_buttons", [])):
+            button["url"] = button["url"].replace(f"/{docs}/{MIRROR}/", f"/{MIRROR}/")
+
+
+def setup(app: Sphinx) -> None:
+    """Connect to Sphinx's events, after the theme has made its buttons."""
+    app.connect("html-page-context", _true_links, priority=900)

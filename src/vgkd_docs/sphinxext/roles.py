@@ -1,0 +1,78 @@
+"""Roles that put a number of the catalogue into a sentence."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxRole
+
+from vgkd_docs import words
+from vgkd_docs.catalogue import Catalogue, data_files, load_catalogue
+from vgkd_docs.findings import nearest
+from vgkd_docs.models import Result
+
+__all__ = ["find_result", "setup"]
+
+_POSITIONAL = ("method", "benchmark", "split", "metric")
+
+
+def find_result(catalogue: Catalogue, text: str) -> Result:
+    """The one row that ``method | benchmark | split | metric [| field=value ...]`` names.
+
+    Raises:
+        ValueError: when no row or several rows match; the message says what would.
+
+    """
+    parts = [part.strip() for part in text.split("|")]
+    if len(parts) < len(_POSITIONAL):
+        raise ValueError(f"{text!r} is not 'method | benchmark | split | metric'")
+    wanted = dict(zip(_POSITIONAL, parts, strict=False))
+    for part in parts[len(_POSITIONAL) :]:
+        name, equals, value = part.partition("=")
+        if not equals or name.strip() not in Result.model_fields:
+            raise ValueError(f"{part!r} is not 'field=value'; fields: {', '.join(Result.model_fields)}")
+        wanted[name.strip()] = value.strip()
+    rows = catalogue.results
+    for name, value in wanted.items():
+        matching = [row for row in rows if getattr(row, name) == value]
+        if not matching:
+            known = list(dict.fromkeys(str(getattr(row, name)) for row in rows))
+            raise ValueError(f"no result with {name} {value!r} ({nearest(value, known)})")
+        rows = matching
+    if len({row.value for row in rows}) > 1:
+        differ = [
+            name
+            for name in Result.model_fields
+            if len({getattr(row, name) for row in rows}) > 1 and name != "value"
+        ]
+        raise ValueError(f"{text!r} matches {len(rows)} rows; they differ in {', '.join(differ)}")
+    return rows[0]
+
+
+class ResultRole(SphinxRole):
+    """A value as printed in its source, linked to it, with the row behind it as a title."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        for path in data_files():
+            if path.suffix == ".csv":
+                self.env.note_dependency(str(path))
+        try:
+            row = find_result(load_catalogue(), self.text)
+        except ValueError as error:
+            message = self.inliner.reporter.error(f"result: {error}", line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+        title = words.message(
+            "result_source",
+            method=row.method, benchmark=row.benchmark, split=row.split, metric=row.metric,
+            value=row.value, unit=row.unit, locator=row.locator,
+            read_from=words.label("read_from", row.read_from),
+        )  # fmt: skip
+        link = nodes.reference("", row.value, refuri=row.source, internal=False)
+        link["classes"].append("result")
+        link["reftitle"] = title
+        return [link], []
+
+
+def setup(app: Sphinx) -> None:
+    """Register the roles."""
+    app.add_role("result", ResultRole())
