@@ -1,0 +1,98 @@
+"""Every task of the book. ``nox -l`` lists them; ``nox -s NAME`` runs one.
+
+Each task installs what is pinned, with hashes, in ``requirements/``; nothing else is fetched.
+"""
+
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.reuse_venv = "yes"
+nox.options.error_on_missing_interpreters = True
+nox.options.sessions = ["book", "tests"]
+
+HTML = Path("_build/html")
+STRICT = ("-W", "--keep-going", "-n")
+
+
+def install(session: nox.Session, requirements: str) -> None:
+    """Install a pinned set, then this package, editable, without asking for anything more."""
+    session.install("--require-hashes", "-r", requirements)
+    session.install("--no-deps", "--no-build-isolation", "--editable", ".")
+
+
+@nox.session
+def book(session: nox.Session) -> None:
+    """Build the book into _build/html, executing every notebook that changed."""
+    install(session, "requirements/book.txt")
+    session.run("sphinx-build", "-b", "html", *STRICT, "-d", "_build/doctrees", *session.posargs,
+                "docs", str(HTML))  # fmt: skip
+    session.log(f"The book is ready: open {(HTML / 'index.html').resolve().as_uri()}")
+
+
+@nox.session
+def live(session: nox.Session) -> None:
+    """Rebuild on every save and reload the browser."""
+    install(session, "requirements/live.txt")
+    session.run("sphinx-autobuild", "-b", "html", "-n", "-d", "_build/doctrees",
+                "--watch", "notebooks", "--watch", "src", "--watch", "references.bib",
+                "--ignore", "*/docs/notebooks/*", *session.posargs, "docs", str(HTML))  # fmt: skip
+
+
+@nox.session
+def lab(session: nox.Session) -> None:
+    """Open the notebooks in JupyterLab, with what Binder installs."""
+    install(session, "binder/requirements.txt")
+    session.run("jupytext-config", "set-default-viewer", silent=True)
+    session.run("jupyter", "lab", *(session.posargs or ["notebooks"]))
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests, which build the book and open it in headless Chromium."""
+    install(session, "requirements/tests.txt")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, types, spelling, the citation file and the data."""
+    install(session, "requirements/lint.txt")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+    session.run("codespell")
+    session.run("cffconvert", "--validate", "-i", "CITATION.cff")
+    session.run("vgkd-docs", "check")
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Resolve pyproject.toml's groups into pinned versions with hashes (needs the network)."""
+    session.install("uv")
+    sets = {
+        "requirements/tests.txt": ("pyproject.toml", "--group", "tests"),
+        "requirements/book.txt": ("pyproject.toml", "--group", "book"),
+        "requirements/live.txt": ("pyproject.toml", "--group", "live"),
+        "binder/requirements.txt": ("pyproject.toml", "--group", "lab"),
+        "requirements/lint.txt": ("pyproject.toml", "--group", "lint"),
+        "requirements/nox.txt": ("--group", "nox"),
+    }
+    for target, what in sets.items():
+        # the sets share one resolution, so that every task runs the same versions; the citation
+        # file's validator needs an older jsonschema, so lint stands alone
+        alone = {"requirements/tests.txt", "requirements/lint.txt", "requirements/nox.txt"}
+        shared = () if target in alone else ("-c", "requirements/tests.txt")
+        session.run("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
+                    "--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate",
+                    *what, *shared, *session.posargs, "-o", target)  # fmt: skip
+
+
+@nox.session(python=False)
+def clean(session: nox.Session) -> None:
+    """Remove everything that was built."""
+    import shutil
+
+    for path in ("_build", "docs/notebooks"):
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,225 @@
+"""Charts of the catalogue: SVG with real text, in the page's own colours, with words for all."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure as Canvas
+
+from vgkd_docs import words
+from vgkd_docs.catalogue import Catalogue
+from vgkd_docs.tables import select_works
+
+__all__ = [
+    "Figure",
+    "datasets_by_size",
+    "matrix",
+    "signals",
+    "supervision_by_domain",
+    "techniques",
+    "timeline",
+]
+
+PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#8a8a8a")
+"""Okabe and Ito's colours for readers with any colour vision, in a fixed order."""
+
+HATCHES = ("", "///", "...", "\\\\\\", "xx", "")
+"""A second channel beside colour."""
+
+_INK = "#010203"
+_STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "vgkd",
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "text.color": _INK,
+    "axes.edgecolor": _INK,
+    "axes.labelcolor": _INK,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+    "hatch.color": _INK,
+    "hatch.linewidth": 0.4,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "legend.frameon": False,
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart as inline SVG that follows light and dark, with its message in words."""
+
+    svg: str
+    alt: str
+
+    def html(self) -> str:
+        """The chart for a page: the SVG is one image to assistive technology, named by ``alt``."""
+        label = html.escape(self.alt, quote=True)
+        image = self.svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+        return f'<div class="chart">{image}</div>'
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/html": self.html(), "text/plain": self.alt}
+
+
+def _drawn(canvas: Canvas, name: str, alt: str) -> Figure:
+    buffer = io.StringIO()
+    canvas.savefig(buffer, format="svg", transparent=True, bbox_inches="tight",
+                   metadata={"Date": None, "Creator": None, "Format": None, "Type": None})  # fmt: skip
+    text = buffer.getvalue()
+    text = text[text.index("<svg ") :]
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    text = text.replace(_INK, "currentColor")
+    # several charts share a page, so ids carry the chart's name
+    text = re.sub(r'\bid="', f'id="{name}-', text)
+    text = re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", text)
+    # the page sets the size: the view box keeps the proportions, a narrow screen shrinks it
+    text = re.sub(r' height="[\d.]+pt"', "", text, count=1)
+    return Figure(text, alt)
+
+
+def _canvas(width: float, height: float) -> tuple[Canvas, Any]:
+    canvas = Canvas(figsize=(width, height))
+    return canvas, canvas.add_subplot()
+
+
+def _in_words(counts: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts)
+
+
+def timeline(catalogue: Catalogue, keys: Sequence[str] | None = None) -> Figure:
+    """Works per year, stacked by technical stage."""
+    keys = list(catalogue.works if keys is None else keys)
+    stages: dict[str | None, str] = {
+        **words.labels("stage"), None: words.message("timeline_other")
+    }  # fmt: skip
+    counts = {stage: Counter[int]() for stage in stages}
+    for key in keys:
+        counts[catalogue.works[key].stage][catalogue.references[key].year] += 1
+    years = [catalogue.references[key].year for key in keys]
+    first, last = min(years), max(years)
+    span = range(first, last + 1)
+    with mpl.rc_context(_STYLE):
+        canvas, axes = _canvas(8, 3.6)
+        base = [0] * len(span)
+        for (stage, name), colour, hatch in zip(stages.items(), PALETTE, HATCHES, strict=True):
+            heights = [counts[stage][year] for year in span]
+            axes.bar(span, heights, bottom=base, color=colour, hatch=hatch, label=name, width=0.8)
+            base = [below + height for below, height in zip(base, heights, strict=True)]
+        axes.set_xticks([year for year in span if year % 2 == 0 or len(span) < 12])
+        axes.set_xlabel(words.message("year_axis"))
+        axes.set_ylabel(words.message("works_axis"))
+        axes.legend(loc="upper left")
+        per_year = Counter(years)
+        peak, count = max(per_year.items(), key=lambda item: (item[1], item[0]))
+        by_stage = [(name, counts[stage].total()) for stage, name in stages.items()]
+        alt = words.message("timeline_alt", first=first, last=last, peak=peak, count=count,
+                            stages=_in_words(sorted(by_stage, key=lambda item: -item[1])))  # fmt: skip
+        return _drawn(canvas, "timeline", alt)
+
+
+def matrix(
+    catalogue: Catalogue, rows: str, columns: str, keys: Sequence[str] | None = None
+) -> dict[tuple[str, str], list[str]]:
+    """Keys of the works in each cell of two vocabularies, e.g. supervision by domains."""
+    cells: dict[tuple[str, str], list[str]] = {
+        (row, column): [] for row in words.labels(rows) for column in words.labels(columns)
+    }
+    for key in keys if keys is not None else catalogue.by_year():
+        work = catalogue.works[key]
+        for row in getattr(work, rows):
+            for column in getattr(work, columns):
+                cells[row, column].append(key)
+    return cells
+
+
+def supervision_by_domain(catalogue: Catalogue, keys: Sequence[str] | None = None) -> Figure:
+    """A grid of supervision by domain; each filled cell holds its number of works."""
+    cells = matrix(catalogue, "supervision", "domains", keys)
+    rows, columns = words.labels("supervision"), words.labels("domains")
+    with mpl.rc_context(_STYLE):
+        canvas, axes = _canvas(8, 4.2)
+        most = max(1, *(len(found) for found in cells.values()))
+        for y, row in enumerate(rows):
+            for x, column in enumerate(columns):
+                count = len(cells[row, column])
+                if count:
+                    # area by count; the number itself is printed, so colour carries nothing alone
+                    axes.scatter(x, y, s=120 + 900 * count / most, color=PALETTE[4], alpha=0.45)
+                    axes.text(x, y, str(count), ha="center", va="center")
+                else:
+                    axes.text(x, y, "·", ha="center", va="center", alpha=0.5)
+        axes.set_xticks(range(len(columns)), columns.values(), rotation=40, ha="right")
+        axes.set_yticks(range(len(rows)), rows.values())
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.set_xlim(-0.6, len(columns) - 0.4)
+        axes.tick_params(length=0)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+        (row, column), found = max(cells.items(), key=lambda item: len(item[1]))
+        empty = sum(not found for found in cells.values())
+        alt = words.message("matrix_alt", peak=f"{rows[row]}, {columns[column]}", count=len(found),
+                            empty=empty, cells=len(cells))  # fmt: skip
+        return _drawn(canvas, "matrix", alt)
+
+
+def datasets_by_size(catalogue: Catalogue, slugs: Sequence[str]) -> Figure:
+    """Expressions of each dataset on a logarithmic scale; datasets without a count are left out."""
+    sizes = {
+        catalogue.datasets[slug].name: count
+        for slug in slugs
+        if (count := catalogue.datasets[slug].expressions)
+    }
+    ordered = sorted(sizes.items(), key=lambda item: (item[1], item[0]))
+    with mpl.rc_context(_STYLE):
+        canvas, axes = _canvas(7, 0.8 + 0.24 * len(ordered))
+        for y, (_, count) in enumerate(ordered):
+            axes.plot([1, count], [y, y], color=PALETTE[4], linewidth=1)
+            axes.plot(count, y, "o", color=PALETTE[0], markersize=5)
+            axes.text(count * 1.25, y, f"{count:,}", va="center", fontsize=8)
+        axes.set_yticks(range(len(ordered)), [name for name, _ in ordered])
+        axes.set_xscale("log")
+        axes.set_xlim(100, max(count for _, count in ordered) * 8)
+        axes.set_ylim(-0.8, len(ordered) - 0.2)
+        axes.set_xlabel(words.message("expressions_axis"))
+        ends = [f"{name} ({count:,})" for name, count in (ordered[0], ordered[-1])]
+        alt = words.message("datasets_alt", smallest=ends[0], largest=ends[1])
+        return _drawn(canvas, "datasets", alt)
+
+
+def _bars(counts: Sequence[tuple[str, int]], name: str, alt: str, axis: str) -> Figure:
+    with mpl.rc_context(_STYLE):
+        canvas, axes = _canvas(7, 0.8 + 0.3 * len(counts))
+        names = [label for label, _ in counts]
+        axes.barh(names, [count for _, count in counts], color=PALETTE[0], height=0.7)
+        for y, (_, count) in enumerate(counts):
+            axes.text(count, y, f" {count}", va="center")
+        axes.invert_yaxis()
+        axes.set_xlabel(words.message("works_axis"))
+        axes.set_ylabel(axis)
+        return _drawn(canvas, name, words.message(alt, counts=_in_words(counts)))
+
+
+def signals(catalogue: Catalogue, keys: Sequence[str] | None = None) -> Figure:
+    """How many distillation works carry each signal from teacher to student."""
+    if keys is None:
+        keys = select_works(catalogue, where=lambda work: bool(work.teacher))
+    tally = Counter(signal for key in keys for signal in catalogue.works[key].signals)
+    counts = [(name, tally[term]) for term, name in words.labels("signals").items()]
+    ordered = sorted(counts, key=lambda item: -item[1])
+    return _bars(ordered, "signals", "signals_alt", words.message("signal_axis"))
+
+
+def techniques(catalogue: Catalogue, keys: Sequence[str] | None = None, top: int = 12) -> Figure:
+    """The ``top`` techniques among the given works (all, if none are given)."""
+    keys = list(catalogue.works) if keys is None else keys
+    tally = Counter(term for key in keys for term in catalogue.works[key].techniques)
+    counts = [(words.label("techniques", term), count) for term, count in tally.most_common(top)]
+    return _bars(counts, "techniques", "techniques_alt", words.column("techniques"))
