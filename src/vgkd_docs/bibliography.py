@@ -19,7 +19,7 @@ _ENTRY = re.compile(r"^\s*@(\w+)\s*\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
 
 def plain(latex: str) -> str:
-    """A BibTeX field as plain Unicode text: ``{SimVG}`` becomes ``SimVG``, ``\\'e`` becomes é."""
+    r"""A BibTeX field as plain Unicode text: ``{SimVG}`` becomes ``SimVG``, ``\'e`` becomes é."""
     if not re.search(r"[{}\\$~-]", latex):
         return " ".join(latex.split())
     return " ".join(str(Text.from_latex(latex)).replace("\xa0", " ").split())
@@ -84,7 +84,11 @@ def read_bibliography(path: Path) -> tuple[dict[str, Reference], dict[str, int],
             return {}, {}, findings
     except (PybtexError, IndexError, RecursionError) as error:
         line = getattr(error, "lineno", None) or 1
-        return {}, {}, [Finding(name, line, f"cannot be read: {error}", "balance braces and commas")]
+        return (
+            {},
+            {},
+            [Finding(name, line, f"cannot be read: {error}", "balance braces and commas")],
+        )
     references = {}
     for key, entry in parsed.items():
         line = lines.get(key, [1])[0]
@@ -95,5 +99,3 @@ def read_bibliography(path: Path) -> tuple[dict[str, Reference], dict[str, int],
         except PybtexError as error:
             findings.append(Finding(name, line, f"{key}: {error}", "check the field's LaTeX"))
     return references, {key: places[0] for key, places in lines.items()}, findings
-
-

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from vgkd_docs.catalogue import CatalogueError, load_catalogue
+from vgkd_docs.scaffold import ScaffoldError, scaffold
 
 __all__ = ["main"]
 
@@ -31,7 +32,6 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _new(arguments: argparse.Namespace) -> int:
-    from vgkd_docs.scaffold import scaffold
 
     for path in scaffold(arguments.key, arguments.name, doi=arguments.doi, arxiv=arguments.arxiv):
         print(path)
@@ -57,6 +57,9 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     try:
         return int(arguments.run(arguments))
+    except ScaffoldError as error:
+        print(error, file=sys.stderr)
+        return 1
     except CatalogueError as error:
         print(error, file=sys.stderr)
         print(f"{len(error.findings)} findings.", file=sys.stderr)

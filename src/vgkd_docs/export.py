@@ -47,7 +47,10 @@ def schemas() -> dict[str, dict[str, Any]]:
     made = {}
     for name, model in models.items():
         schema = TypeAdapter(list[model]).json_schema(mode="serialization")  # type: ignore[valid-type]
-        made[f"{name}.schema.json"] = {"$schema": _SCHEMA, "title": f"The VGKD book: {name}"} | schema
+        made[f"{name}.schema.json"] = {
+            "$schema": _SCHEMA,
+            "title": f"The VGKD book: {name}",
+        } | schema
     item = {"type": "object", "required": ["id", "type", "title", "author", "issued"]}
     made["references.csl.schema.json"] = {
         "$schema": _SCHEMA, "title": "The VGKD book: CSL-JSON", "type": "array", "items": item,
@@ -76,7 +79,9 @@ def csl_record(reference: Reference) -> dict[str, Any]:
         "page": reference.pages.replace("--", "-") if reference.pages else None,
         "volume": reference.volume,
         "issue": reference.number,
-        "number": f"arXiv:{reference.arxiv}" if reference.arxiv and not reference.container else None,
+        "number": f"arXiv:{reference.arxiv}"
+        if reference.arxiv and not reference.container
+        else None,
     }
     return {name: value for name, value in record.items() if value is not None}
 

@@ -15,12 +15,11 @@ from matplotlib.figure import Figure as Canvas
 
 from vgkd_docs import words
 from vgkd_docs.catalogue import Catalogue
-from vgkd_docs.tables import select_works
+from vgkd_docs.tables import matrix, select_works
 
 __all__ = [
     "Figure",
     "datasets_by_size",
-    "matrix",
     "signals",
     "supervision_by_domain",
     "techniques",
@@ -34,7 +33,7 @@ HATCHES = ("", "///", "...", "\\\\\\", "xx", "")
 """A second channel beside colour."""
 
 _INK = "#010203"
-_STYLE = {
+_STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "vgkd",
     "font.family": "sans-serif",
@@ -71,8 +70,8 @@ class Figure:
 
 def _drawn(canvas: Canvas, name: str, alt: str) -> Figure:
     buffer = io.StringIO()
-    canvas.savefig(buffer, format="svg", transparent=True, bbox_inches="tight",
-                   metadata={"Date": None, "Creator": None, "Format": None, "Type": None})  # fmt: skip
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    canvas.savefig(buffer, format="svg", transparent=True, bbox_inches="tight", metadata=nothing)
     text = buffer.getvalue()
     text = text[text.index("<svg ") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
@@ -94,8 +93,10 @@ def _in_words(counts: Sequence[tuple[str, int]]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts)
 
 
-def timeline(catalogue: Catalogue, keys: Sequence[str] | None = None) -> Figure:
-    """Works per year, stacked by technical stage."""
+def timeline(
+    catalogue: Catalogue, keys: Sequence[str] | None = None, name: str = "timeline"
+) -> Figure:
+    """Works per year, stacked by technical stage; ``name`` tells charts on one page apart."""
     keys = list(catalogue.works if keys is None else keys)
     stages: dict[str | None, str] = {
         **words.labels("stage"), None: words.message("timeline_other")
@@ -109,9 +110,9 @@ def timeline(catalogue: Catalogue, keys: Sequence[str] | None = None) -> Figure:
     with mpl.rc_context(_STYLE):
         canvas, axes = _canvas(8, 3.6)
         base = [0] * len(span)
-        for (stage, name), colour, hatch in zip(stages.items(), PALETTE, HATCHES, strict=True):
+        for (stage, label), colour, hatch in zip(stages.items(), PALETTE, HATCHES, strict=True):
             heights = [counts[stage][year] for year in span]
-            axes.bar(span, heights, bottom=base, color=colour, hatch=hatch, label=name, width=0.8)
+            axes.bar(span, heights, bottom=base, color=colour, hatch=hatch, label=label, width=0.8)
             base = [below + height for below, height in zip(base, heights, strict=True)]
         axes.set_xticks([year for year in span if year % 2 == 0 or len(span) < 12])
         axes.set_xlabel(words.message("year_axis"))
@@ -119,25 +120,11 @@ def timeline(catalogue: Catalogue, keys: Sequence[str] | None = None) -> Figure:
         axes.legend(loc="upper left")
         per_year = Counter(years)
         peak, count = max(per_year.items(), key=lambda item: (item[1], item[0]))
-        by_stage = [(name, counts[stage].total()) for stage, name in stages.items()]
+        by_stage = [(label, counts[stage].total()) for stage, label in stages.items()]
+        by_stage.sort(key=lambda item: -item[1])
         alt = words.message("timeline_alt", first=first, last=last, peak=peak, count=count,
-                            stages=_in_words(sorted(by_stage, key=lambda item: -item[1])))  # fmt: skip
-        return _drawn(canvas, "timeline", alt)
-
-
-def matrix(
-    catalogue: Catalogue, rows: str, columns: str, keys: Sequence[str] | None = None
-) -> dict[tuple[str, str], list[str]]:
-    """Keys of the works in each cell of two vocabularies, e.g. supervision by domains."""
-    cells: dict[tuple[str, str], list[str]] = {
-        (row, column): [] for row in words.labels(rows) for column in words.labels(columns)
-    }
-    for key in keys if keys is not None else catalogue.by_year():
-        work = catalogue.works[key]
-        for row in getattr(work, rows):
-            for column in getattr(work, columns):
-                cells[row, column].append(key)
-    return cells
+                            stages=_in_words(by_stage))  # fmt: skip
+        return _drawn(canvas, name, alt)
 
 
 def supervision_by_domain(catalogue: Catalogue, keys: Sequence[str] | None = None) -> Figure:
@@ -211,7 +198,7 @@ def signals(catalogue: Catalogue, keys: Sequence[str] | None = None) -> Figure:
     """How many distillation works carry each signal from teacher to student."""
     if keys is None:
         keys = select_works(catalogue, where=lambda work: bool(work.teacher))
-    tally = Counter(signal for key in keys for signal in catalogue.works[key].signals)
+    tally: Counter[str] = Counter(signal for key in keys for signal in catalogue.works[key].signals)
     counts = [(name, tally[term]) for term, name in words.labels("signals").items()]
     ordered = sorted(counts, key=lambda item: -item[1])
     return _bars(ordered, "signals", "signals_alt", words.message("signal_axis"))
@@ -220,6 +207,6 @@ def signals(catalogue: Catalogue, keys: Sequence[str] | None = None) -> Figure:
 def techniques(catalogue: Catalogue, keys: Sequence[str] | None = None, top: int = 12) -> Figure:
     """The ``top`` techniques among the given works (all, if none are given)."""
     keys = list(catalogue.works) if keys is None else keys
-    tally = Counter(term for key in keys for term in catalogue.works[key].techniques)
+    tally: Counter[str] = Counter(term for key in keys for term in catalogue.works[key].techniques)
     counts = [(words.label("techniques", term), count) for term, count in tally.most_common(top)]
     return _bars(counts, "techniques", "techniques_alt", words.column("techniques"))

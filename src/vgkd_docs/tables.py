@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vgkd_docs import words
@@ -12,17 +12,26 @@ from vgkd_docs.catalogue import Catalogue
 from vgkd_docs.models import Dataset, Result, Work
 
 __all__ = [
+    "FILTERS",
     "Cell",
     "Table",
     "corrections_table",
+    "counts_table",
     "datasets_table",
+    "empty_cells_table",
     "escape",
+    "matrix",
+    "matrix_table",
     "prose",
     "results_table",
+    "select_datasets",
     "select_works",
+    "stages_table",
     "work_card",
     "works_table",
 ]
+
+FILTERS = ("tasks", "supervision", "domains", "stage", "techniques", "signals", "kind")
 
 WORK_COLUMNS = (
     "work", "name", "year", "venue", "kind", "tasks", "supervision", "domains", "stage",
@@ -169,7 +178,7 @@ def _known(columns: Sequence[str], known: Sequence[str]) -> None:
 def select_works(
     catalogue: Catalogue,
     *,
-    keys: Sequence[str] = (),
+    keys: Sequence[str] | None = None,
     where: Callable[[Work], bool] | None = None,
     **terms: str | Sequence[str],
 ) -> list[str]:
@@ -182,26 +191,36 @@ def select_works(
         ValueError: for a key, field or term that the catalogue does not know.
 
     """
-    for key in keys:
+    for key in keys or ():
         if key not in catalogue.works:
             raise ValueError(f"unknown work {key!r}")
+    wanted = _wanted(terms)
+    return [
+        key
+        for key in (catalogue.by_year() if keys is None else keys)
+        if _matches(catalogue.works[key], wanted) and (where is None or where(catalogue.works[key]))
+    ]
+
+
+def _wanted(terms: Mapping[str, str | Sequence[str]]) -> dict[str, set[str]]:
     wanted = {
         name: {value} if isinstance(value, str) else set(value) for name, value in terms.items()
     }
     for name, values in wanted.items():
+        if name not in FILTERS:
+            raise ValueError(f"unknown field {name!r}; known: {', '.join(FILTERS)}")
         unknown = values - set(words.labels(name))
         if unknown:
             raise ValueError(f"unknown {name}: {', '.join(sorted(unknown))}")
-    selected = []
-    for key in keys or catalogue.by_year():
-        work = catalogue.works[key]
-        have = {name: getattr(work, name) for name in wanted}
-        if all(
-            values & (set(have[name]) if isinstance(have[name], list) else {have[name]})
-            for name, values in wanted.items()
-        ) and (where is None or where(work)):
-            selected.append(key)
-    return selected
+    return wanted
+
+
+def _matches(record: Work | Dataset, wanted: Mapping[str, set[str]]) -> bool:
+    for name, values in wanted.items():
+        have = getattr(record, name)
+        if not values & (set(have) if isinstance(have, list) else {have}):
+            return False
+    return True
 
 
 def works_table(
@@ -232,7 +251,9 @@ def _dataset_column(catalogue: Catalogue, slug: str, column: str) -> Cell:
         )
         return Cell.text("; ".join(sizes))
     if column == "home":
-        return Cell.link(words.message("home_link"), dataset.home) if dataset.home else Cell.text("")
+        return (
+            Cell.link(words.message("home_link"), dataset.home) if dataset.home else Cell.text("")
+        )
     return Cell.text(getattr(dataset, column) or "")
 
 
@@ -272,6 +293,95 @@ def results_table(
     _known(columns, RESULT_COLUMNS)
     cells = [[_result_column(catalogue, row, column) for column in columns] for row in rows]
     return Table(columns, cells)
+
+
+def select_datasets(catalogue: Catalogue, **terms: str | Sequence[str]) -> list[str]:
+    """Slugs of the datasets that match every given term, by name; terms as in select_works.
+
+    Raises:
+        ValueError: for a term that the catalogue does not know.
+
+    """
+    wanted = _wanted(terms)
+    names = {slug: dataset.name.casefold() for slug, dataset in catalogue.datasets.items()}
+    return [
+        slug
+        for slug in sorted(names, key=names.__getitem__)
+        if _matches(catalogue.datasets[slug], wanted)
+    ]
+
+
+def counts_table(catalogue: Catalogue, vocabulary: str, keys: Sequence[str] | None = None) -> Table:
+    """How many works carry each term of a vocabulary, most first, with the years they span."""
+    rows = []
+    for term, name in words.labels(vocabulary).items():
+        found = select_works(catalogue, keys=keys, where=None, **{vocabulary: term})
+        if found:
+            rows.append((len(found), [Cell.text(name), Cell.number(len(found)),
+                                      _span(catalogue, found)]))  # fmt: skip
+    rows.sort(key=lambda row: -row[0])
+    return Table((vocabulary, "works", "years"), [cells for _, cells in rows])
+
+
+def stages_table(catalogue: Catalogue) -> Table:
+    """Each technical stage with its number of works, their years and its earliest work."""
+    rows = []
+    for stage, name in words.labels("stage").items():
+        found = select_works(catalogue, stage=stage)
+        if found:
+            first = _work_cell(catalogue, found[0])
+            number = Cell.number(len(found))
+            rows.append([Cell.text(name), number, _span(catalogue, found), first])
+    return Table(("stage", "works", "years", "first"), rows)
+
+
+def _span(catalogue: Catalogue, keys: Sequence[str]) -> Cell:
+    years = sorted(catalogue.references[key].year for key in keys)
+    return Cell.text(years[0] if years[0] == years[-1] else f"{years[0]}–{years[-1]}")
+
+
+def matrix(
+    catalogue: Catalogue, rows: str, columns: str, keys: Sequence[str] | None = None
+) -> dict[tuple[str, str], list[str]]:
+    """Keys of the works in each cell of two vocabularies, e.g. supervision by domains."""
+    cells: dict[tuple[str, str], list[str]] = {
+        (row, column): [] for row in words.labels(rows) for column in words.labels(columns)
+    }
+    for key in keys if keys is not None else catalogue.by_year():
+        work = catalogue.works[key]
+        for row in getattr(work, rows):
+            for column in getattr(work, columns):
+                cells[row, column].append(key)
+    return cells
+
+
+def matrix_table(
+    catalogue: Catalogue, rows: str, columns: str, keys: Sequence[str] | None = None
+) -> Table:
+    """The number of works in each cell of two vocabularies; rows without any work are left out."""
+    cells = matrix(catalogue, rows, columns, keys)
+    shown = [c for c in words.labels(columns) if any(cells[r, c] for r in words.labels(rows))]
+    table = Table(
+        (rows, *shown), heads=(words.column(rows), *(words.label(columns, c) for c in shown))
+    )
+    for row, name in words.labels(rows).items():
+        if any(cells[row, column] for column in shown):
+            counts = [Cell.text(len(cells[row, column]) or "") for column in shown]
+            table.rows.append([Cell.text(name), *counts])
+    return table
+
+
+def empty_cells_table(
+    catalogue: Catalogue, rows: str, columns: str, keys: Sequence[str] | None = None
+) -> Table:
+    """For each row of the matrix that holds any work, the columns in which it holds none."""
+    cells = matrix(catalogue, rows, columns, keys)
+    table = Table((rows, "empty"))
+    for row, name in words.labels(rows).items():
+        empty = [c for c in words.labels(columns) if not cells[row, c]]
+        if len(empty) < len(words.labels(columns)):
+            table.rows.append([Cell.text(name), _terms(columns, empty)])
+    return table
 
 
 def corrections_table(catalogue: Catalogue) -> Table:

@@ -33,14 +33,16 @@ def read_yaml(path: Path, name: str) -> tuple[Any, list[Finding]]:
     """Read a YAML file. Returns its value and, if it cannot be read, one finding."""
     try:
         text = path.read_text(encoding="utf-8")
-        return yaml.load(text, Loader=_Loader), []  # noqa: S506 (a subclass of the safe loader)
+        return yaml.load(text, Loader=_Loader), []
     except UnicodeDecodeError as error:
         return None, [Finding(name, 1, f"not UTF-8: {error}", "save the file as UTF-8")]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         problem = f"not valid YAML: {error.problem or error.context}"
-        return None, [Finding(name, line, problem, "correct the YAML; quote text that has ': ' or '#'")]
+        return None, [
+            Finding(name, line, problem, "correct the YAML; quote text that has ': ' or '#'")
+        ]
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return None, [Finding(name, 1, f"not valid YAML: {error}", "correct the YAML")]
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -10,8 +13,9 @@ from docutils.parsers.rst import directives as options
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from vgkd_docs import tables
-from vgkd_docs.catalogue import Catalogue, data_files, load_catalogue
+from vgkd_docs import tables, words
+from vgkd_docs.catalogue import Catalogue, load_catalogue
+from vgkd_docs.sphinxext.freshness import note_catalogue
 
 __all__ = ["setup"]
 
@@ -27,8 +31,7 @@ class _FromCatalogue(SphinxDirective):
         raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
-        for path in data_files():
-            self.env.note_dependency(str(path))
+        note_catalogue(self.env)
         try:
             text = self.myst(load_catalogue())
         except ValueError as error:
@@ -53,19 +56,16 @@ class WorkCard(_FromCatalogue):
         return [card]
 
 
-_WORK_FILTERS = ("tasks", "supervision", "domains", "stage", "techniques", "signals", "kind")
-
-
 class WorksTable(_FromCatalogue):
     """Works that match the options, oldest first."""
 
     option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
-        name: _words for name in (*_WORK_FILTERS, "keys", "columns")
+        name: _words for name in (*tables.FILTERS, "keys", "columns")
     }
 
     def myst(self, catalogue: Catalogue) -> str:
-        filters = {name: self.options[name] for name in _WORK_FILTERS if name in self.options}
-        keys = tables.select_works(catalogue, keys=self.options.get("keys", ()), **filters)
+        filters = {name: self.options[name] for name in tables.FILTERS if name in self.options}
+        keys = tables.select_works(catalogue, keys=self.options.get("keys"), **filters)
         columns = self.chosen("columns", ("work", "year", "venue"))
         return tables.works_table(catalogue, keys, columns).myst()
 
@@ -79,13 +79,15 @@ class DatasetsTable(_FromCatalogue):
 
     def myst(self, catalogue: Catalogue) -> str:
         known = catalogue.datasets
-        slugs = self.options.get("keys") or sorted(known, key=lambda s: known[s].name.casefold())
-        for slug in slugs:
-            if slug not in known:
-                raise ValueError(f"unknown dataset {slug!r}")
-        for name in ("tasks", "domains"):
-            if wanted := set(self.options.get(name, ())):
-                slugs = [slug for slug in slugs if wanted & set(getattr(known[slug], name))]
+        filters = {
+            name: self.options[name] for name in ("tasks", "domains") if name in self.options
+        }
+        slugs = tables.select_datasets(catalogue, **filters)
+        if keys := self.options.get("keys"):
+            for slug in keys:
+                if slug not in known:
+                    raise ValueError(f"unknown dataset {slug!r}")
+            slugs = [slug for slug in keys if slug in slugs]
         if "seed" in self.options:
             slugs = [slug for slug in slugs if known[slug].seed_name]
         columns = self.chosen("columns", ("dataset", "tasks", "images", "expressions", "licence"))
@@ -112,7 +114,9 @@ class ResultsTable(_FromCatalogue):
                 if name in self.options
             )
         ]
-        columns = self.chosen("columns", ("method", "split", "value", "backbone", "setting", "source"))
+        columns = self.chosen(
+            "columns", ("method", "split", "value", "backbone", "setting", "source")
+        )
         return tables.results_table(catalogue, rows, columns).myst()
 
 
@@ -123,6 +127,46 @@ class CorrectionsTable(_FromCatalogue):
         return tables.corrections_table(catalogue).myst()
 
 
+class VectorFigure(SphinxDirective):
+    """A figure of the book's own from ``docs/figures``, inline so that it follows light and dark.
+
+    ``{{name}}`` in the SVG stands for a word of the package's word table, so that a translation
+    reaches the figure; ``:alt:`` carries the figure's message; the content is the caption.
+    """
+
+    required_arguments = 1
+    has_content = True
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
+        "alt": options.unchanged_required, "name": options.unchanged,
+    }  # fmt: skip
+
+    def run(self) -> list[nodes.Node]:
+        path = Path(self.env.srcdir) / "figures" / f"{self.arguments[0]}.svg"
+        self.env.note_dependency(str(path))
+        if not path.exists():
+            raise self.error(f"no figure {path}")
+        if not self.options.get("alt"):
+            raise self.error(f"figure {path.name} needs :alt:, its message in words")
+        try:
+            svg = re.sub(
+                r"\{\{(\w+)\}\}",
+                lambda match: html.escape(words.label("figures", match.group(1))),
+                path.read_text(encoding="utf-8"),
+            )
+        except KeyError as error:
+            raise self.error(f"{path.name}: no word {error} in the word table") from None
+        label = html.escape(self.options["alt"], quote=True)
+        svg = svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+        figure = nodes.figure(classes=["vector"])
+        figure += nodes.raw("", f'<div class="chart">{svg}</div>', format="html")
+        if self.content:
+            caption = nodes.caption("", "")
+            caption += self.parse_inline(" ".join(self.content), lineno=self.lineno)[0]
+            figure += caption
+        self.add_name(figure)
+        return [figure]
+
+
 def setup(app: Sphinx) -> None:
     """Register the directives."""
     app.add_directive("work-card", WorkCard)
@@ -130,3 +174,4 @@ def setup(app: Sphinx) -> None:
     app.add_directive("datasets-table", DatasetsTable)
     app.add_directive("results-table", ResultsTable)
     app.add_directive("corrections-table", CorrectionsTable)
+    app.add_directive("vector-figure", VectorFigure)

@@ -1,4 +1,4 @@
-"""Brings ``notebooks/`` into the book, and runs a notebook again whenever what it reads changed."""
+"""Brings ``notebooks/`` into the book, with outputs cached per state of data and code."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.environment import BuildEnvironment
 
 from vgkd_docs.catalogue import digest
 
@@ -45,17 +44,6 @@ def _prepare(app: Sphinx, config: Config) -> None:
     )
 
 
-def _outdated(
-    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
-) -> list[str]:
-    before, now = getattr(env, "vgkd_digest", None), digest()
-    env.vgkd_digest = now  # type: ignore[attr-defined]
-    if before == now:
-        return []
-    return [name for name in env.found_docs if name.startswith(f"{MIRROR}/")]
-
-
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx's events."""
     app.connect("config-inited", _prepare, priority=100)
-    app.connect("env-get-outdated", _outdated)

@@ -39,7 +39,9 @@ def repository_address(folder: Path, environment: Mapping[str, str] = os.environ
     address = address or environment.get("READTHEDOCS_GIT_CLONE_URL", "")
     address = address or _git(folder, "remote", "get-url", "origin")
     address = re.sub(r"^(ssh://)?git@([^:/]+)[:/]", r"https://\2/", address)
-    address = re.sub(r"^https://[^@/]+@", "https://", address).removesuffix("/").removesuffix(".git")
+    address = (
+        re.sub(r"^https://[^@/]+@", "https://", address).removesuffix("/").removesuffix(".git")
+    )
     known = re.fullmatch(r"https://(github|gitlab)\.com/[\w.-]+/[\w.-]+", address)
     return address if known else None
 
@@ -59,7 +61,11 @@ def _links(buttons: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _true_links(
-    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+    app: Sphinx,
+    pagename: str,
+    template: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
 ) -> None:
     if pagename.startswith(f"{MIRROR}/"):
         docs = app.config.html_theme_options.get("path_to_docs", "docs").strip("/")

@@ -7,9 +7,10 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
 from vgkd_docs import words
-from vgkd_docs.catalogue import Catalogue, data_files, load_catalogue
+from vgkd_docs.catalogue import Catalogue, load_catalogue
 from vgkd_docs.findings import nearest
 from vgkd_docs.models import Result
+from vgkd_docs.sphinxext.freshness import note_catalogue
 
 __all__ = ["find_result", "setup"]
 
@@ -30,7 +31,9 @@ def find_result(catalogue: Catalogue, text: str) -> Result:
     for part in parts[len(_POSITIONAL) :]:
         name, equals, value = part.partition("=")
         if not equals or name.strip() not in Result.model_fields:
-            raise ValueError(f"{part!r} is not 'field=value'; fields: {', '.join(Result.model_fields)}")
+            raise ValueError(
+                f"{part!r} is not 'field=value'; fields: {', '.join(Result.model_fields)}"
+            )
         wanted[name.strip()] = value.strip()
     rows = catalogue.results
     for name, value in wanted.items():
@@ -53,9 +56,7 @@ class ResultRole(SphinxRole):
     """A value as printed in its source, linked to it, with the row behind it as a title."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        for path in data_files():
-            if path.suffix == ".csv":
-                self.env.note_dependency(str(path))
+        note_catalogue(self.env)
         try:
             row = find_result(load_catalogue(), self.text)
         except ValueError as error:
@@ -73,6 +74,28 @@ class ResultRole(SphinxRole):
         return [link], []
 
 
+class CountRole(SphinxRole):
+    """How many records the catalogue holds, e.g. ``{count}`works```."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        note_catalogue(self.env)
+        catalogue = load_catalogue()
+        counts = {
+            "works": len(catalogue.works),
+            "verified": sum(catalogue.status(key) == "verified" for key in catalogue.works),
+            "datasets": len(catalogue.datasets),
+            "results": len(catalogue.results),
+            "methods": len({row.method for row in catalogue.results}),
+            "corrections": len(catalogue.corrections),
+        }
+        if self.text not in counts:
+            problem = f"count: unknown {self.text!r} ({nearest(self.text, list(counts))})"
+            message = self.inliner.reporter.error(problem, line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+        return [nodes.Text(f"{counts[self.text]:,}")], []
+
+
 def setup(app: Sphinx) -> None:
     """Register the roles."""
+    app.add_role("count", CountRole())
     app.add_role("result", ResultRole())
