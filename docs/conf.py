@@ -45,8 +45,8 @@ nb_merge_streams = True
 
 # citations
 bibtex_bibfiles = ["../references.bib"]
-bibtex_default_style = "vgkd"
-bibtex_reference_style = "vgkd"
+bibtex_default_style = "plain"
+bibtex_reference_style = "author_year"
 
 # pages
 html_theme = "sphinx_book_theme"
@@ -57,6 +57,7 @@ html_favicon = "_static/favicon.svg"
 html_logo = "_static/logo.svg"
 html_copy_source = True
 html_last_updated_fmt = None
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "path_to_docs": "docs",
     "show_navbar_depth": 1,

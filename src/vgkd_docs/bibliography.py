@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 from pybtex.database import Entry, Person, parse_string
@@ -60,6 +61,10 @@ def _reference(key: str, entry: Entry) -> Reference:
     )
 
 
+def _at(line: int, where: object) -> int:
+    return line
+
+
 def read_bibliography(path: Path) -> tuple[dict[str, Reference], dict[str, int], list[Finding]]:
     """Read a BibTeX file.
 
@@ -95,7 +100,7 @@ def read_bibliography(path: Path) -> tuple[dict[str, Reference], dict[str, int],
         try:
             references[key] = _reference(key, entry)
         except ValidationError as error:
-            findings += from_validation(error, name, lambda _, line=line: line, subject=key)
+            findings += from_validation(error, name, partial(_at, line), subject=key)
         except PybtexError as error:
             findings.append(Finding(name, line, f"{key}: {error}", "check the field's LaTeX"))
     return references, {key: places[0] for key, places in lines.items()}, findings

@@ -129,6 +129,10 @@ def _list(model: type[_R], path: Path, root: Path) -> tuple[list[_R], list[Findi
     return records, findings
 
 
+def _at(line: int, where: object) -> int:
+    return line
+
+
 def read_results(path: Path, name: str) -> tuple[list[Result], dict[int, int], list[Finding]]:
     """Read the results; the mapping gives each row's line in the file."""
     if not path.exists():
@@ -153,7 +157,7 @@ def read_results(path: Path, name: str) -> tuple[list[Result], dict[int, int], l
                     lines[len(results) - 1] = line
                 except ValidationError as error:
                     subject = str(row["method"])[:60]
-                    findings += from_validation(error, name, lambda _, n=line: n, subject)
+                    findings += from_validation(error, name, functools.partial(_at, line), subject)
     except UnicodeDecodeError as error:
         findings.append(Finding(name, 1, f"not UTF-8: {error}", "save the file as UTF-8"))
     except csv.Error as error:

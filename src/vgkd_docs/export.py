@@ -13,7 +13,14 @@ from pydantic import TypeAdapter, create_model
 from vgkd_docs.catalogue import Catalogue
 from vgkd_docs.models import Correction, Dataset, Reference, Result, Work
 
-__all__ = ["csl_record", "export", "schemas", "work_record"]
+__all__ = ["PUBLISHED", "csl_record", "export", "schemas", "work_record"]
+
+PUBLISHED = (
+    "works.json", "works.schema.json", "datasets.json", "datasets.schema.json",
+    "corrections.json", "corrections.schema.json", "references.csl.json",
+    "references.csl.schema.json", "results.csv", "references.bib",
+)  # fmt: skip
+"""The files of the data contract, under ``data/`` of the built book."""
 
 _SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 

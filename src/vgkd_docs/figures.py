@@ -62,7 +62,7 @@ class Figure:
         """The chart for a page: the SVG is one image to assistive technology, named by ``alt``."""
         label = html.escape(self.alt, quote=True)
         image = self.svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-        return f'<div class="chart">{image}</div>'
+        return f'<div class="chart" tabindex="0">{image}</div>'
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.alt}
@@ -98,9 +98,8 @@ def timeline(
 ) -> Figure:
     """Works per year, stacked by technical stage; ``name`` tells charts on one page apart."""
     keys = list(catalogue.works if keys is None else keys)
-    stages: dict[str | None, str] = {
-        **words.labels("stage"), None: words.message("timeline_other")
-    }  # fmt: skip
+    stages: dict[str | None, str] = dict(words.labels("stage").items())
+    stages[None] = words.message("timeline_other")
     counts = {stage: Counter[int]() for stage in stages}
     for key in keys:
         counts[catalogue.works[key].stage][catalogue.references[key].year] += 1

@@ -8,6 +8,7 @@ from sphinx.util.docutils import SphinxRole
 
 from vgkd_docs import words
 from vgkd_docs.catalogue import Catalogue, load_catalogue
+from vgkd_docs.export import PUBLISHED
 from vgkd_docs.findings import nearest
 from vgkd_docs.models import Result
 from vgkd_docs.sphinxext.freshness import note_catalogue
@@ -95,7 +96,21 @@ class CountRole(SphinxRole):
         return [nodes.Text(f"{counts[self.text]:,}")], []
 
 
+class PublishedRole(SphinxRole):
+    """A link to one of the published data files, e.g. ``{published}`works.json```."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        if self.text not in PUBLISHED:
+            problem = f"published: no file {self.text!r} ({nearest(self.text, list(PUBLISHED))})"
+            message = self.inliner.reporter.error(problem, line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+        up = "../" * self.env.docname.count("/")
+        link = nodes.reference("", self.text, refuri=f"{up}data/{self.text}", internal=True)
+        return [link], []
+
+
 def setup(app: Sphinx) -> None:
     """Register the roles."""
+    app.add_role("published", PublishedRole())
     app.add_role("count", CountRole())
     app.add_role("result", ResultRole())

@@ -1,0 +1,172 @@
+"""What the tests share: the built book, a small catalogue to spoil, a browser."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+NO_REPOSITORY = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.startswith(("GITHUB_", "READTHEDOCS", "VGKD_REPOSITORY"))
+}
+
+
+def sphinx(source: Path, build: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Build a book strictly, as ``nox -s book`` does; returns the finished process."""
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-n",
+               "-d", build / "doctrees", source, build / "html"]  # fmt: skip
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, env=NO_REPOSITORY | environment
+    )
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole book, built from scratch without a known repository."""
+    build = tmp_path_factory.mktemp("book")
+    # no remote, whatever this checkout's is
+    run = sphinx(ROOT / "docs", build, VGKD_REPOSITORY="none")
+    assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-6000:]
+    return build / "html"
+
+
+WORK = """\
+name: SimVG
+kind: method
+venue: NeurIPS
+tasks: [rec]
+supervision: [full]
+domains: [image]
+stage: vlp-transfer
+techniques: [distillation]
+code: https://github.com/example/simvg
+teacher: a big model
+student: a small model
+signals: [logits]
+loss: 'KL over $p_T | p_S$'
+summary: It does one thing.
+sources:
+  - address: https://example.org/paper
+    read: 2026-11-24
+    supports: [title, authors, year, venue, arxiv, code]
+"""
+BIBLIOGRAPHY = """\
+@inproceedings{dai2024simvg,
+  author = {Dai, Ming and van der Berg, Anna},
+  title = {{SimVG}: A Simple Framework},
+  booktitle = {Advances in Neural Information Processing Systems},
+  year = {2024},
+  eprint = {2409.17531},
+  archiveprefix = {arXiv}
+}
+"""
+DATASET = """\
+name: RefCOCO
+work: dai2024simvg
+tasks: [rec]
+domains: [image]
+language: [en]
+images: 19994
+splits: [{name: val, expressions: 10834}]
+sources:
+  - address: https://example.org/data
+    read: 2026-11-24
+    supports: [images, splits]
+"""
+RESULTS = """\
+method,work,benchmark,split,metric,value,unit,backbone,pretraining,setting,params_m,flops_g,\
+latency_ms,device,source,locator,read_from,checked
+SimVG,dai2024simvg,refcoco,val,acc@0.5,90.50,%,ViT-L,,fine-tuned,,,,,https://example.org/t,\
+"Table 1, row 3",paper,2026-11-24
+"""
+CORRECTIONS = """\
+- id: simvg-venue
+  work: dai2024simvg
+  field: venue
+  seed_says: 会议
+  truth: NeurIPS
+  evidence: https://example.org/paper
+  read: 2026-11-24
+"""
+
+
+class Small:
+    """A catalogue of one work, in a folder, to be spoilt by a test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.bibliography = folder / "references.bib"
+        self.data = folder / "data"
+        self.work = self.data / "works" / "dai2024simvg.yaml"
+        self.dataset = self.data / "datasets" / "refcoco.yaml"
+        self.results = self.data / "results.csv"
+        self.corrections = self.data / "corrections.yaml"
+        self.work.parent.mkdir(parents=True)
+        self.dataset.parent.mkdir()
+        for path, text in (
+            (self.bibliography, BIBLIOGRAPHY), (self.work, WORK), (self.dataset, DATASET),
+            (self.results, RESULTS), (self.corrections, CORRECTIONS),
+        ):  # fmt: skip
+            path.write_text(text, encoding="utf-8")
+
+    def load(self):
+        from vgkd_docs.catalogue import load_from
+
+        return load_from(self.data, self.bibliography)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Small:
+    return Small(tmp_path)
+
+
+@pytest.fixture
+def mini_book(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """A copy of the book cut down to one notebook; call it to build, with text to put in it."""
+    root = tmp_path / "mini"
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "src", root / "src", ignore=ignore)
+    shutil.copytree(ROOT / "docs" / "_static", root / "docs" / "_static")
+    for name in ("references.bib", "docs/conf.py"):
+        shutil.copy(ROOT / name, root / name)
+    (root / "notebooks").mkdir()
+    (root / "docs" / "index.md").write_text(
+        "# Mini\n\n```{bibliography}\n```\n\n```{toctree}\nnotebooks/first\n```\n", encoding="utf-8"
+    )
+
+    def build(notebook: str = "", chapter: str = "") -> subprocess.CompletedProcess[str]:
+        if notebook:
+            (root / "notebooks" / "first.md").write_text(notebook, encoding="utf-8")
+        if chapter:
+            index = root / "docs" / "index.md"
+            index.write_text(index.read_text(encoding="utf-8") + chapter, encoding="utf-8")
+        return sphinx(
+            root / "docs", root / "_build", PYTHONPATH=str(root / "src"), VGKD_REPOSITORY="none"
+        )
+
+    build.root = root  # type: ignore[attr-defined]
+    return build
+
+
+def find_chromium() -> str | None:
+    """Where Chromium is: ``VGKD_CHROMIUM``, else the usual names."""
+    names = (os.environ.get("VGKD_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Headless Chromium. Without one, tests that need it fail, in CI and elsewhere alike."""
+    from playwright.sync_api import sync_playwright
+
+    path = find_chromium()
+    assert path, "no Chromium: install Debian's chromium, or set VGKD_CHROMIUM"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
