@@ -33,7 +33,7 @@ gettext_compact = False
 
 # notebooks: executed on every clean build; what a cell prints as MyST is part of the book
 nb_execution_mode = "cache"
-nb_execution_raise_on_error = True
+nb_execution_show_tb = True  # a failing cell is a warning, so a failed strict build, with the cell
 nb_execution_timeout = 120
 nb_render_markdown_format = "myst"
 nb_mime_priority_overrides = [

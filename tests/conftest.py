@@ -36,6 +36,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build / "html"
 
 
+HEADER = """\
+---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+"""
+"""How a text notebook begins."""
+
+
 WORK = """\
 name: SimVG
 kind: method

@@ -89,7 +89,7 @@ def test_new_writes_both_entries_in_place_and_check_then_asks_for_the_rest(small
 )
 def test_new_refuses_and_leaves_everything_as_it_was(small, key, given, says):
     before = small.bibliography.read_bytes()
-    with pytest.raises(ScaffoldError, match=".") as caught:
+    with pytest.raises(ScaffoldError, match=r"\w") as caught:
         scaffold(key, "New", data=small.data, bibliography=small.bibliography, **given)
     assert says in str(caught.value)
     assert small.bibliography.read_bytes() == before

@@ -1,0 +1,62 @@
+"""The book in a real browser: desktop and phone, light and dark."""
+
+import functools
+import http.server
+import threading
+
+import pytest
+
+PAGES = ("index.html", "notebooks/timeline.html", "foundations/metrics.html",
+         "back/bibliography.html")  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def server(site):
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    handler = functools.partial(Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_is_quiet_fits_and_follows_the_scheme(browser, server, page, width, scheme):
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    tab = context.new_page()
+    errors, elsewhere, missing = [], [], []
+    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else 0)
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.on("request", lambda request: None if request.url.startswith((server, "data:"))
+           else elsewhere.append(request.url))  # fmt: skip
+    tab.on("response", lambda response: missing.append(response.url)
+           if response.status >= 400 else None)  # fmt: skip
+    tab.goto(f"{server}/{page}", wait_until="networkidle")
+    assert (errors, elsewhere, missing) == ([], [], [])
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert tab.evaluate(wide) <= 0, "the page scrolls sideways"
+    paint = "getComputedStyle(document.body).backgroundColor"
+    channels = [int(n) for n in tab.evaluate(paint).strip("rgba()").split(",")[:3]]
+    assert (sum(channels) > 384) == (scheme == "light")
+    searches = "[...document.querySelectorAll('.search-button, .search-button__button, " \
+               ".search-button-field')].filter(e => e.offsetParent).length"  # fmt: skip
+    assert tab.evaluate(searches) == 1, "one search, visible once"
+    for svg in tab.locator("article .chart svg").all():
+        ink = svg.evaluate("e => getComputedStyle(e.querySelector('text')).fill")
+        level = sum(int(n) for n in ink.strip("rgba()").split(",")[:3])
+        assert (level < 384) == (scheme == "light"), "a chart's text contrasts with the page"
+    context.close()
+
+
+def test_search_finds_a_chapter(browser, server):
+    tab = browser.new_page()
+    tab.goto(f"{server}/search.html?q=distillation", wait_until="networkidle")
+    tab.wait_for_selector("#search-results li a", timeout=10_000)
+    links = tab.locator("#search-results li a").all_inner_texts()
+    assert any("istillation" in text for text in links)
+    tab.close()
