@@ -51,7 +51,7 @@ class WorkCard(_FromCatalogue):
         return tables.work_card(catalogue, self.arguments[0])
 
     def run(self) -> list[nodes.Node]:
-        card = nodes.container(classes=["work-card"])
+        card = nodes.container(ids=[f"card-{self.arguments[0]}"], classes=["work-card"])
         card += super().run()
         return [card]
 
