@@ -72,7 +72,8 @@ def scaffold(
             if same:
                 line = text.count("\n", 0, same.start()) + 1
                 raise _refused(f"{value} is already there", "edit it", bibliography.name, line)
-    fields = {"author": "TODO Family, Given and TODO Family, Given", "title": f"TODO title of {key}"}
+    authors = "TODO Family, Given and TODO Family, Given"
+    fields = {"author": authors, "title": f"TODO title of {key}"}
     if not arxiv or doi:
         fields["booktitle"] = "TODO"
     fields["year"] = match.group(1)
