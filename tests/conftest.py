@@ -1,6 +1,7 @@
 """What the tests share: the built book, a small catalogue to spoil, a browser."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -140,6 +141,20 @@ def small(tmp_path: Path) -> Small:
     return Small(tmp_path)
 
 
+def _keep_three_works(root: Path) -> None:
+    data = root / "src" / "vgkd_docs" / "data"
+    for name in ("results.csv", "corrections.yaml"):
+        (data / name).unlink()
+    shutil.rmtree(data / "datasets")
+    for path in sorted((data / "works").glob("*.yaml"))[3:]:
+        path.unlink()
+    kept = {path.stem for path in (data / "works").glob("*.yaml")}
+    entries = re.split(r"(?m)^(?=@)", (ROOT / "references.bib").read_text(encoding="utf-8"))
+    (root / "references.bib").write_text(
+        "".join(e for e in entries if re.split(r"[{,]", e + "{,")[1] in kept), encoding="utf-8"
+    )
+
+
 @pytest.fixture
 def mini_book(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """A copy of the book cut down to one notebook; call it to build, with text to put in it."""
@@ -147,8 +162,8 @@ def mini_book(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "src", root / "src", ignore=ignore)
     shutil.copytree(ROOT / "docs" / "_static", root / "docs" / "_static")
-    for name in ("references.bib", "docs/conf.py"):
-        shutil.copy(ROOT / name, root / name)
+    shutil.copy(ROOT / "docs/conf.py", root / "docs/conf.py")
+    _keep_three_works(root)
     (root / "notebooks").mkdir()
     (root / "docs" / "index.md").write_text(
         "# Mini\n\n```{bibliography}\n```\n\n```{toctree}\nnotebooks/first\n```\n", encoding="utf-8"

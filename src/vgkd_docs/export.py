@@ -11,9 +11,10 @@ from typing import Any
 from pydantic import TypeAdapter, create_model
 
 from vgkd_docs.catalogue import Catalogue
+from vgkd_docs.citation import csl
 from vgkd_docs.models import Correction, Dataset, Reference, Result, Work
 
-__all__ = ["PUBLISHED", "csl_record", "export", "schemas", "work_record"]
+__all__ = ["PUBLISHED", "export", "schemas", "work_record"]
 
 PUBLISHED = (
     "works.json", "works.schema.json", "datasets.json", "datasets.schema.json",
@@ -65,34 +66,6 @@ def schemas() -> dict[str, dict[str, Any]]:
     return made
 
 
-_CSL_TYPE = {"article": "article-journal", "inproceedings": "paper-conference", "book": "book"}
-
-
-def csl_record(reference: Reference) -> dict[str, Any]:
-    """A reference as CSL-JSON."""
-    authors = []
-    for author in reference.authors:
-        family, _, given = author.partition(", ")
-        authors.append({"family": family, "given": given} if given else {"literal": family})
-    record = {
-        "id": reference.key,
-        "type": _CSL_TYPE.get(reference.kind, "article"),
-        "title": reference.title,
-        "author": authors,
-        "issued": {"date-parts": [[reference.year]]},
-        "container-title": reference.container,
-        "DOI": reference.doi,
-        "URL": reference.address,
-        "page": reference.pages.replace("--", "-") if reference.pages else None,
-        "volume": reference.volume,
-        "issue": reference.number,
-        "number": f"arXiv:{reference.arxiv}"
-        if reference.arxiv and not reference.container
-        else None,
-    }
-    return {name: value for name, value in record.items() if value is not None}
-
-
 def _write_json(path: Path, value: object) -> Path:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return path
@@ -110,7 +83,7 @@ def export(catalogue: Catalogue, folder: Path) -> list[Path]:
         "works.json": [work_record(catalogue, key) for key in keys],
         "datasets.json": datasets,
         "corrections.json": [item.model_dump(mode="json") for item in catalogue.corrections],
-        "references.csl.json": [csl_record(catalogue.references[key]) for key in keys],
+        "references.csl.json": [csl(catalogue.references[key]) for key in keys],
         **schemas(),
     }
     written = [_write_json(folder / name, value) for name, value in content.items()]

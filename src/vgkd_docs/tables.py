@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from vgkd_docs import words
 from vgkd_docs.catalogue import Catalogue
-from vgkd_docs.models import Dataset, Result, Work
+from vgkd_docs.findings import nearest
+from vgkd_docs.models import Dataset, DatasetSource, Result, Source, Work
 
 __all__ = [
     "FILTERS",
@@ -17,17 +18,21 @@ __all__ = [
     "Table",
     "corrections_table",
     "counts_table",
+    "dataset_card",
+    "dataset_page",
     "datasets_table",
     "empty_cells_table",
     "escape",
     "matrix",
     "matrix_table",
     "prose",
+    "related_works",
     "results_table",
     "select_datasets",
     "select_works",
     "stages_table",
     "work_card",
+    "work_page",
     "works_table",
 ]
 
@@ -95,10 +100,9 @@ class Cell:
         return cls(f"[{escape(text)}](<{target}>)", anchor)
 
     @classmethod
-    def cite(cls, name: str, key: str, address: str | None) -> Cell:
-        """A work: its short name linked to its page of record, then its citation."""
-        linked = cls.link(name, address)
-        return cls(f"{linked.myst} {{cite:p}}`{key}`", linked.html)
+    def cite(cls, name: str, key: str, page: str, address: str | None) -> Cell:
+        """A name linked to its page in the book (elsewhere: to its address), then the citation."""
+        return cls(f"[{escape(name)}](/{page}) {{cite:p}}`{key}`", cls.link(name, address).html)
 
 
 @dataclass
@@ -139,13 +143,23 @@ class Table:
         return f"<Table: {len(self.rows)} rows, columns {', '.join(self.columns)}>"
 
 
+def work_page(key: str) -> str:
+    """Where a work's page lies below the book's source."""
+    return f"works/{key}.md"
+
+
+def dataset_page(slug: str) -> str:
+    """Where a dataset's page lies below the book's source."""
+    return f"datasets/{slug.replace('+', '-plus')}.md"
+
+
 def _terms(vocabulary: str, terms: Iterable[str]) -> Cell:
     return Cell.text(", ".join(words.label(vocabulary, term) for term in terms))
 
 
 def _work_cell(catalogue: Catalogue, key: str) -> Cell:
     reference = catalogue.references[key]
-    return Cell.cite(catalogue.works[key].name, key, reference.address)
+    return Cell.cite(catalogue.works[key].name, key, work_page(key), reference.address)
 
 
 def _work_column(catalogue: Catalogue, key: str, column: str) -> Cell:
@@ -235,7 +249,7 @@ def works_table(
 def _dataset_column(catalogue: Catalogue, slug: str, column: str) -> Cell:
     dataset: Dataset = catalogue.datasets[slug]
     if column == "dataset":
-        return Cell.cite(dataset.name, dataset.work, dataset.home)
+        return Cell.cite(dataset.name, dataset.work, dataset_page(slug), dataset.home)
     if column == "work":
         return _work_cell(catalogue, dataset.work)
     if column in {"images", "expressions", "boxes"}:
@@ -272,7 +286,8 @@ def _result_column(catalogue: Catalogue, row: Result, column: str) -> Cell:
     if column == "work":
         return _work_cell(catalogue, row.work)
     if column == "method":
-        return Cell.cite(row.method, row.work, catalogue.references[row.work].address)
+        address = catalogue.references[row.work].address
+        return Cell.cite(row.method, row.work, work_page(row.work), address)
     if column == "source":
         return Cell.link(words.message("source_link"), row.source)
     if column == "read_from":
@@ -401,24 +416,60 @@ def corrections_table(catalogue: Catalogue) -> Table:
 
 
 CARD = ("summary", "teacher", "student", "signals", "loss", "data", "headline", "limits", "code")
+FACTS = ("kind", "tasks", "supervision", "domains", "stage", "techniques", "status")
 
 
-def work_card(catalogue: Catalogue, key: str) -> str:
-    """A work's record as a MyST definition list, facts first and their sources last."""
+def _definitions(pairs: Iterable[tuple[str, str]]) -> str:
+    return "\n".join(f"{name}\n: {shown}\n" for name, shown in pairs if shown)
+
+
+def _read_in(sources: Iterable[Source | DatasetSource]) -> str:
+    shown = []
+    for source in sources:
+        host = re.sub(r"^https?://(www\.)?", "", source.address).split("/")[0]
+        fields = ", ".join(source.supports)
+        link = Cell.link(host, source.address).myst
+        shown.append(f"{link} {source.read.isoformat()} ({escape(fields)})")
+    return "; ".join(shown)
+
+
+def work_card(catalogue: Catalogue, key: str, *, facts: bool = False) -> str:
+    """A work's record as a MyST definition list; ``facts`` adds how the book classifies it."""
     if key not in catalogue.works:
-        raise ValueError(f"unknown work {key!r}")
+        raise ValueError(f"unknown work {key!r} ({nearest(key, sorted(catalogue.works))})")
     work = catalogue.works[key]
-    lines = []
-    for name in CARD:
-        if getattr(work, name):
-            shown = _work_column(catalogue, key, name)
-            if name == "code":
-                shown = Cell.link(str(work.code), work.code)
-            lines += [f"{words.column(name)}", f": {shown.myst}", ""]
-    sources = ", ".join(
-        Cell.link(re.sub(r"^https?://(www\.)?", "", source.address).split("/")[0],
-                  source.address).myst + f" {source.read.isoformat()}"
-        for source in work.sources
-    )  # fmt: skip
-    lines += [words.column("sources"), f": {sources}", ""]
-    return "\n".join(lines)
+    pairs = []
+    for name in (*CARD, *(FACTS if facts else ())):
+        shown = _work_column(catalogue, key, name).myst
+        if name == "code" and work.code:
+            shown = Cell.link(work.code, work.code).myst
+        pairs.append((words.column(name), shown))
+    return _definitions([*pairs, (words.column("sources"), _read_in(work.sources))])
+
+
+def dataset_card(catalogue: Catalogue, slug: str) -> str:
+    """A dataset's record as a MyST definition list."""
+    dataset = catalogue.datasets[slug]
+    columns = [name for name in DATASET_COLUMNS if name not in {"dataset", "seed_name"}]
+    pairs = [(words.column(name), _dataset_column(catalogue, slug, name).myst) for name in columns]
+    return _definitions([*pairs, (words.column("sources"), _read_in(dataset.sources))])
+
+
+def related_works(catalogue: Catalogue, key: str, most: int = 6) -> list[str]:
+    """The works that share most terms with this one, nearest in year first among equals."""
+
+    def terms(of: str) -> set[str]:
+        work = catalogue.works[of]
+        return {*work.tasks, *work.supervision, *work.domains, *work.techniques, str(work.stage)}
+
+    own, year = terms(key), catalogue.references[key].year
+
+    def distance(of: str) -> tuple[float, int, str]:
+        others = terms(of)
+        return (
+            -len(own & others) / len(own | others),
+            abs(catalogue.references[of].year - year),
+            of,
+        )
+
+    return sorted((of for of in catalogue.works if of != key), key=distance)[:most]

@@ -46,9 +46,10 @@ class WorkCard(_FromCatalogue):
     """The record of one work: teacher, student, signal, loss, data, result, limits, sources."""
 
     required_arguments = 1
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {"facts": options.flag}
 
     def myst(self, catalogue: Catalogue) -> str:
-        return tables.work_card(catalogue, self.arguments[0])
+        return tables.work_card(catalogue, self.arguments[0], facts="facts" in self.options)
 
     def run(self) -> list[nodes.Node]:
         card = nodes.container(ids=[f"card-{self.arguments[0]}"], classes=["work-card"])
