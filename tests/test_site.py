@@ -90,7 +90,9 @@ def test_every_notebook_shows_its_outputs_and_its_two_things_to_try(pages):
         charts = page.select(".cell_output .chart svg")
         assert charts, name
         assert all(len(svg["aria-label"]) > 40 for svg in charts), name
-        assert page.select(".cell_output a[href*='/works/'], .cell_output a[href*='/datasets/']"), name
+        assert page.select(".cell_output a[href*='/works/'], .cell_output a[href*='/datasets/']"), (
+            name
+        )
         assert page.select(".cell_output a[href*='bibliography.html#']"), f"{name}: no cited work"
         assert not page.select(".cell_output .stderr, .traceback"), name
         tries = page.select_one("section#try-this ol")

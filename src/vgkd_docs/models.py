@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 __all__ = [
     "BIBLIOGRAPHIC_FIELDS",
+    "PROPORTIONS",
     "Correction",
     "Dataset",
     "Domain",
@@ -87,6 +88,9 @@ WorkField = Literal[
 
 BIBLIOGRAPHIC_FIELDS = ("title", "authors", "year", "venue", "doi", "arxiv", "code")
 """The facts of a work that an outsider checks first; a work is verified when all it has are."""
+
+PROPORTIONS = ("acc@0.5", "acc@0.25", "pr@f1=1", "n-acc", "t-acc", "r@1", "accuracy")
+"""Metrics that are a share of a split's expressions, so that a sampling interval is defined."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160)]

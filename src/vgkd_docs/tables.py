@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from vgkd_docs import words
 from vgkd_docs.catalogue import Catalogue
 from vgkd_docs.findings import nearest
+from vgkd_docs.leaderboard import Group
 from vgkd_docs.models import Dataset, DatasetSource, Result, Source, Work
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "datasets_table",
     "empty_cells_table",
     "escape",
+    "leaderboard_table",
     "matrix",
     "matrix_table",
     "prose",
@@ -396,6 +398,36 @@ def empty_cells_table(
         empty = [c for c in words.labels(columns) if not cells[row, c]]
         if len(empty) < len(words.labels(columns)):
             table.rows.append([Cell.text(name), _terms(columns, empty)])
+    return table
+
+
+def leaderboard_table(
+    catalogue: Catalogue, group: Group, split: str, splits: Sequence[str]
+) -> Table:
+    """One group of a leaderboard: bands, scores with their interval on ``split``, conditions."""
+    banded = any(entry.band for entry in group.entries)
+    shown = [name for name in splits if any(name in entry.scores for entry in group.entries)]
+    columns = [*(["band"] if banded else []), "method", *shown, "backbone", "pretraining",
+               "params_m", "read_from"]  # fmt: skip
+    heads = [name if name in shown else words.column(name) for name in columns]
+    table = Table(columns, heads=heads)
+    for entry in group.entries:
+        cells = {
+            "band": Cell.text(entry.band or ""),
+            "read_from": Cell.link(words.label("read_from", entry.row.read_from), entry.row.source),
+        }
+        for name, row in entry.scores.items():
+            cells[name] = Cell.text(row.value)
+        if entry.low is not None and entry.high is not None:
+            cells[split] = Cell.text(
+                f"{entry.scores[split].value} ({entry.low:.1f}–{entry.high:.1f})"
+            )
+        for name in columns:
+            if name in splits and name not in cells:
+                cells[name] = Cell.text("")
+            elif name not in cells:
+                cells[name] = _result_column(catalogue, entry.row, name)
+        table.rows.append([cells[name] for name in columns])
     return table
 
 

@@ -9,7 +9,16 @@ from sphinx.application import Sphinx
 
 from vgkd_docs.catalogue import load_catalogue
 from vgkd_docs.export import export
-from vgkd_docs.sphinxext import directives, freshness, mathml, notebooks, pages, repository, roles
+from vgkd_docs.sphinxext import (
+    directives,
+    explorer,
+    freshness,
+    mathml,
+    notebooks,
+    pages,
+    repository,
+    roles,
+)
 
 __all__ = ["setup"]
 
@@ -22,6 +31,6 @@ def _export(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect every part; called by Sphinx."""
     app.connect("build-finished", _export)
-    for part in (directives, freshness, mathml, notebooks, pages, repository, roles):
+    for part in (directives, explorer, freshness, mathml, notebooks, pages, repository, roles):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

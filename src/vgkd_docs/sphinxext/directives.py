@@ -15,7 +15,9 @@ from sphinx.util.docutils import SphinxDirective
 
 from vgkd_docs import tables, words
 from vgkd_docs.catalogue import Catalogue, load_catalogue
+from vgkd_docs.leaderboard import groups, split_size
 from vgkd_docs.sphinxext.freshness import note_catalogue
+from vgkd_docs.tables import escape
 
 __all__ = ["setup"]
 
@@ -121,6 +123,34 @@ class ResultsTable(_FromCatalogue):
         return tables.results_table(catalogue, rows, columns).myst()
 
 
+class Leaderboard(_FromCatalogue):
+    """The groups of a benchmark, each ranked in bands by one split; other splits stand beside."""
+
+    required_arguments = 1
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
+        "metric": options.unchanged_required, "split": options.unchanged_required, "splits": _words,
+    }  # fmt: skip
+
+    def myst(self, catalogue: Catalogue) -> str:
+        benchmark, split = self.arguments[0], self.options.get("split", "val")
+        splits = [split, *(name for name in self.chosen("splits", ()) if name != split)]
+        metric = self.options.get("metric", "acc@0.5")
+        size = split_size(catalogue, benchmark, split)
+        count = words.message("split_size", split=split, size=f"{size:,}") if size else ""
+        parts = [escape(count)] if count else []
+        for group in groups(catalogue, benchmark, metric, split, splits):
+            setting = words.label("setting", group.setting)
+            seen = words.label("pretraining_class", group.pretraining)
+            parts.append(f"**{escape(setting)}; {escape(seen)}**")
+            parts.append(tables.leaderboard_table(catalogue, group, split, splits).myst())
+        return "\n\n".join(parts)
+
+    def run(self) -> list[nodes.Node]:
+        board = nodes.container(classes=["leaderboard"])
+        board += super().run()
+        return [board]
+
+
 class CorrectionsTable(_FromCatalogue):
     """Every correction of the seed text."""
 
@@ -175,4 +205,5 @@ def setup(app: Sphinx) -> None:
     app.add_directive("datasets-table", DatasetsTable)
     app.add_directive("results-table", ResultsTable)
     app.add_directive("corrections-table", CorrectionsTable)
+    app.add_directive("leaderboard", Leaderboard)
     app.add_directive("vector-figure", VectorFigure)

@@ -1,0 +1,131 @@
+"""Ranks only what can be compared, and says where chance alone could have made the order."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from vgkd_docs.catalogue import Catalogue
+from vgkd_docs.models import PROPORTIONS, Result
+
+__all__ = ["Entry", "Group", "groups", "interval", "pretraining_class", "split_size"]
+
+Z = 1.959964
+"""Two-sided 95% quantile of the normal distribution."""
+
+
+def interval(value: float, expressions: int) -> tuple[float, float]:
+    """The 95% Wilson interval, in percent, of ``value`` percent measured on so many expressions.
+
+    >>> low, high = interval(90.0, 10834)
+    >>> round(low, 2), round(high, 2)
+    (89.42, 90.55)
+    """
+    share = value / 100
+    spread = Z * Z / expressions
+    centre = (share + spread / 2) / (1 + spread)
+    half = Z * math.sqrt(share * (1 - share) / expressions + spread / (4 * expressions))
+    half /= 1 + spread
+    return 100 * max(0.0, centre - half), 100 * min(1.0, centre + half)
+
+
+def split_size(catalogue: Catalogue, benchmark: str, split: str) -> int | None:
+    """How many expressions a split of a benchmark holds, where a source was read for it."""
+    dataset = catalogue.datasets.get(benchmark)
+    sizes = {part.name: part.expressions for part in dataset.splits} if dataset else {}
+    return sizes.get(split)
+
+
+_CLASSES = {
+    "instruction": "instruction llm llava vicuna chat mllm",
+    "grounding": "grounding mdetr glip goldg flickr region referring objects365 o365 box genome "
+                 "refcoco+ object-text phrase",
+    "image-text": "clip image-text beit vision-language conceptual cc3m laion vilbert uniter "
+                  "caption align blip vlp vilt ofa coca",
+    "unimodal": "imagenet coco detr resnet bert darknet yolo faster mask swin vit dino unimodal "
+                "glove word2vec pointnet scannet groupfree votenet sam",
+}  # fmt: skip
+
+
+def pretraining_class(row: Result) -> str:
+    """What a method saw before the benchmark: the coarse class within which rows are compared."""
+    text = row.pretraining.casefold()
+    if not text:
+        return "unstated"
+    for name, words in _CLASSES.items():
+        if any(word in text for word in words.split()):
+            return name
+    return "unstated"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a leaderboard: a method under one condition, with its score on each split."""
+
+    row: Result
+    scores: Mapping[str, Result]
+    band: int | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass
+class Group:
+    """Entries that may be ranked together: same benchmark, metric, setting, pre-training class."""
+
+    setting: str
+    pretraining: str
+    entries: list[Entry] = field(default_factory=list)
+
+
+def _condition(row: Result) -> tuple[str, ...]:
+    return (row.method, row.backbone, row.pretraining, row.setting, row.read_from,
+            re.sub(r"#.*", "", row.source))  # fmt: skip
+
+
+def _banded(entries: list[Entry], split: str, size: int | None) -> list[Entry]:
+    """Bands: an entry opens a new one when its interval lies wholly below its band's first."""
+    ordered = sorted(entries, key=lambda entry: (-entry.scores[split].number, entry.row.method))
+    if size is None or not ordered:
+        return sorted(entries, key=lambda entry: entry.row.method.casefold())
+    banded: list[Entry] = []
+    band, floor = 0, math.inf
+    for entry in ordered:
+        low, high = interval(entry.scores[split].number, size)
+        if high < floor:
+            band, floor = band + 1, low
+        banded.append(Entry(entry.row, entry.scores, band, low, high))
+    return banded
+
+
+def groups(
+    catalogue: Catalogue, benchmark: str, metric: str, split: str, splits: Sequence[str] = ()
+) -> list[Group]:
+    """The leaderboard of a benchmark: its groups, largest first, each ordered by ``split``.
+
+    Rows without a score on ``split`` are left out; the other ``splits`` are shown beside it.
+
+    Raises:
+        ValueError: when nothing was reported on that benchmark, metric and split.
+
+    """
+    found: dict[tuple[str, ...], dict[str, Result]] = {}
+    for row in catalogue.results:
+        if row.benchmark == benchmark and row.metric == metric and row.split in {split, *splits}:
+            found.setdefault(_condition(row), {}).setdefault(row.split, row)
+    made: dict[tuple[str, str], Group] = {}
+    for scores in found.values():
+        if split in scores:
+            row = scores[split]
+            key = (row.setting, pretraining_class(row))
+            made.setdefault(key, Group(*key)).entries.append(Entry(row, scores))
+    if not made:
+        raise ValueError(f"no result on {benchmark}, {metric}, {split}")
+    size = split_size(catalogue, benchmark, split) if metric in PROPORTIONS else None
+    for group in made.values():
+        # what a method saw before is not known here, so nothing in this group is ranked
+        known = size if group.pretraining != "unstated" else None
+        group.entries = _banded(group.entries, split, known)
+    return sorted(made.values(), key=lambda group: (-len(group.entries), group.setting))
