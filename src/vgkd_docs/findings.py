@@ -21,7 +21,8 @@ class Finding:
     mend: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.problem}. Mend: {self.mend}."
+        said = f"{self.file}:{self.line}: {self.problem}. Mend: {self.mend}."
+        return " ".join(said.split())
 
 
 def nearest(word: str, known: list[str]) -> str:
@@ -29,7 +30,7 @@ def nearest(word: str, known: list[str]) -> str:
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
-    return f"known: {', '.join(known[:40])}"
+    return f"known: {', '.join(known[:40])}" if known else "none is known"
 
 
 def _mend(error: dict[str, object]) -> str:

@@ -92,11 +92,17 @@ BIBLIOGRAPHIC_FIELDS = ("title", "authors", "year", "venue", "doi", "arxiv", "co
 PROPORTIONS = ("acc@0.5", "acc@0.25", "pr@f1=1", "n-acc", "t-acc", "r@1", "accuracy")
 """Metrics that are a share of a split's expressions, so that a sampling interval is defined."""
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160)]
+# no control characters, and none that turn the direction of what follows
+_PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]*$"
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=_PLAIN)
+]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160, pattern=_PLAIN)
+]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"'`{}|\\]+$", max_length=500)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z]+[0-9]{4}[a-z0-9]*$", max_length=80)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9@+.=-]*$", max_length=60)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_@+.=-]*$", max_length=60)]
 Number = Annotated[str, StringConstraints(pattern=r"^(-?[0-9]+(\.[0-9]+)?)?$", max_length=20)]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from docutils import nodes
 from math_core import LatexError, LatexToMathML
 from sphinx.application import Sphinx
@@ -17,7 +19,8 @@ def _mathml(node: nodes.Element, *, display: bool) -> str:
     try:
         return LatexToMathML().convert_with_local_state(latex, displaystyle=display)
     except LatexError as error:
-        raise ExtensionError(f"{node.source}:{node.line}: equation {latex!r}: {error}") from None
+        said = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip()
+        raise ExtensionError(f"{node.source}:{node.line}: equation {latex!r}: {said}") from None
 
 
 def _inline(self: HTML5Translator, node: nodes.Element) -> None:
