@@ -94,5 +94,5 @@ def clean(session: nox.Session) -> None:
     """Remove everything that was built."""
     import shutil
 
-    for path in ("_build", "docs/notebooks", "docs/works", "docs/datasets"):
+    for path in ("_build", "docs/notebooks", "docs/works", "docs/datasets", "docs/bibliography"):
         shutil.rmtree(path, ignore_errors=True)

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 PAGES = ("index.html", "notebooks/timeline.html", "foundations/metrics.html",
-         "back/bibliography.html")  # fmt: skip
+         "bibliography/l.html")  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ DATASETS = (
 def text_of(site) -> dict[str, BeautifulSoup]:
     return {
         path.relative_to(site).as_posix(): BeautifulSoup(path.read_bytes(), "lxml")
-        for part in ("foundations", "settings", "lightweighting", "back", "notebooks")
+        for part in ("foundations", "settings", "lightweighting", "back", "notebooks", "bibliography")
         for path in (site / part).glob("*.html")
     }
 
@@ -59,9 +59,9 @@ def test_seed_work_is_verified_described_and_cited(text_of, title):
     assert catalogue.status(key) == "verified"
     assert reference.doi or reference.arxiv or reference.url, "an address of its own"
     cited = [name for name, page in text_of.items()
-             if page.select(f"article a[href$='bibliography.html#{key}']")]  # fmt: skip
-    assert [name for name in cited if not name.startswith("back/")]
-    entry = text_of["back/bibliography.html"].select_one(f"#{key}").get_text(" ")
+             if page.select(f"article a[href$='bibliography/{key[0]}.html#{key}']")]  # fmt: skip
+    assert [name for name in cited if not name.startswith(("back/", "bibliography/"))]
+    entry = text_of[f"bibliography/{key[0]}.html"].select_one(f"#{key}").get_text(" ")
     for identifier in filter(None, (reference.doi, reference.arxiv)):
         assert identifier in entry
     if work.kind == "survey":

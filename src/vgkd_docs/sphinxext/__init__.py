@@ -18,9 +18,13 @@ from vgkd_docs.sphinxext import (
     pages,
     repository,
     roles,
+    typed_numbers,
 )
 
 __all__ = ["setup"]
+
+_PARTS = (directives, explorer, freshness, mathml, notebooks, pages, repository, roles,
+          typed_numbers)  # fmt: skip
 
 
 def _export(app: Sphinx, exception: Exception | None) -> None:
@@ -31,6 +35,6 @@ def _export(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect every part; called by Sphinx."""
     app.connect("build-finished", _export)
-    for part in (directives, explorer, freshness, mathml, notebooks, pages, repository, roles):
+    for part in _PARTS:
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

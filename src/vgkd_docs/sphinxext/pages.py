@@ -1,4 +1,4 @@
-"""One page for each work and each dataset, made from the catalogue before the book is read."""
+"""A page for each work, each dataset and each letter of the bibliography, made before reading."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from vgkd_docs.tables import (
 
 __all__ = ["setup"]
 
-_FOLDERS = ("works", "datasets")
+_FOLDERS = ("works", "datasets", "bibliography")
 _RESULT_COLUMNS = ("benchmark", "split", "metric", "value", "method", "setting", "pretraining",
                    "read_from", "source")  # fmt: skip
 
@@ -94,12 +94,20 @@ def dataset_source(catalogue: Catalogue, slug: str) -> str:
     )
 
 
+def bibliography_source(letter: str) -> str:
+    """The MyST source of the bibliography of one letter: one page of all would grow too heavy."""
+    title = words.message("bibliography_of", letter=letter.upper())
+    return f"# {escape(title)}\n\n```{{bibliography}}\n:filter: key % \"^{letter}\"\n```\n"
+
+
 def sources(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """Path below the source folder and text of every generated page."""
     for key in catalogue.works:
         yield work_page(key), work_source(catalogue, key)
     for slug in catalogue.datasets:
         yield dataset_page(slug), dataset_source(catalogue, slug)
+    for letter in sorted({key[0] for key in catalogue.references}):
+        yield f"bibliography/{letter}.md", bibliography_source(letter)
 
 
 def _write(app: Sphinx, config: Config) -> None:
