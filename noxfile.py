@@ -56,6 +56,14 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure checking, building and growth, each beside a bare project (some minutes)."""
+    install(session, "requirements/tests.txt")
+    for name in session.posargs or ("build", "growth"):
+        session.run("python", f"benchmarks/{name}.py")
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, types, spelling, the citation file and the data."""
     install(session, "requirements/lint.txt")

@@ -60,3 +60,46 @@ def test_search_finds_a_chapter(browser, server):
     links = tab.locator("#search-results li a").all_inner_texts()
     assert any("istillation" in text for text in links)
     tab.close()
+
+
+def test_explorer_filters_shares_its_filter_and_downloads_it(browser, server):
+    tab = browser.new_page()
+    tab.goto(f"{server}/evidence/explorer.html", wait_until="networkidle")
+    rows = tab.locator("#work-explorer tbody tr")
+    assert rows.first.is_visible()
+    tab.locator("#work-explorer [name=techniques]").select_option("distillation")
+    tab.locator("#work-explorer [name=q]").fill("simvg")
+    assert [text.split("\t")[0] for text in rows.all_inner_texts()] == ["SimVG"]
+    shared = tab.url
+    assert "techniques=distillation" in shared
+    assert "q=simvg" in shared
+    for name, ending in (("bibtex", ".bib"), ("csv", ".csv")):
+        with tab.expect_download() as download:
+            tab.locator(f"#work-explorer button[name={name}]").click()
+        assert download.value.suggested_filename.endswith(ending)
+        assert "dai2024simvg" in download.value.path().read_text(encoding="utf-8")
+    tab.goto("about:blank")
+    tab.goto(shared, wait_until="networkidle")
+    assert rows.count() == 1
+    rows.first.locator("a").first.click()
+    assert tab.url.endswith("works/dai2024simvg.html")
+    tab.close()
+
+
+def test_leaderboard_sorts_and_filters(browser, server):
+    tab = browser.new_page()
+    tab.goto(f"{server}/evidence/leaderboards-3d.html", wait_until="networkidle")
+    table = tab.locator(".leaderboard table").first
+    column = table.locator("th").all_inner_texts().index("overall")
+    scores = f"[...document.querySelector('.leaderboard table').tBodies[0].rows].map(" \
+             f"row => parseFloat(row.cells[{column}].textContent))"  # fmt: skip
+    for direction, reverse in (("descending", True), ("ascending", False)):
+        table.locator("th button", has_text="overall").click()
+        assert table.locator(f"th[aria-sort={direction}]").count() == 1
+        found = tab.evaluate(scores)
+        assert found == sorted(found, reverse=reverse)
+    tab.locator(".leaderboard input").first.fill("EDA")
+    visible = [row for row in table.locator("tbody tr").all() if row.is_visible()]
+    assert visible
+    assert all("EDA" in row.inner_text() for row in visible)
+    tab.close()

@@ -40,7 +40,14 @@ DATASETS = (
 def text_of(site) -> dict[str, BeautifulSoup]:
     return {
         path.relative_to(site).as_posix(): BeautifulSoup(path.read_bytes(), "lxml")
-        for part in ("foundations", "settings", "lightweighting", "back", "notebooks", "bibliography")
+        for part in (
+            "foundations",
+            "settings",
+            "lightweighting",
+            "notebooks",
+            "back",
+            "bibliography",
+        )
         for path in (site / part).glob("*.html")
     }
 

@@ -1,6 +1,6 @@
 // The explorer: filters the works of the catalogue; the filter lives in the address.
 {
-  const root = document.getElementById("explorer");
+  const root = document.getElementById("work-explorer");
   const { works, words } = window.vgkdExplorer;
   const form = root.querySelector("form");
   const list = root.querySelector("tbody");

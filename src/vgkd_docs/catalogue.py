@@ -6,7 +6,7 @@ import csv
 import functools
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from vgkd_docs.checks import cross_check
 from vgkd_docs.findings import Finding, from_validation
 from vgkd_docs.models import (
     BIBLIOGRAPHIC_FIELDS,
+    PRETRAINING,
     Correction,
     Dataset,
     Record,
@@ -52,6 +53,11 @@ class Catalogue:
     results: list[Result]
     corrections: list[Correction]
     bibliography: Path
+    pretraining: dict[str, str] = field(default_factory=dict)
+
+    def pretraining_class(self, row: Result) -> str:
+        """What a method saw before the benchmark, as the coarse class that rows are compared in."""
+        return self.pretraining.get(row.pretraining, "unstated")
 
     def status(self, key: str) -> str:
         """``verified`` when every bibliographic fact given of a work was read in a source."""
@@ -165,6 +171,26 @@ def read_results(path: Path, name: str) -> tuple[list[Result], dict[int, int], l
     return results, lines, findings
 
 
+def read_pretraining(path: Path, name: str) -> tuple[dict[str, str], list[Finding]]:
+    """The class of each pre-training text, and what is wrong with the file."""
+    value, findings = read_yaml(path, name) if path.exists() else ({}, [])
+    classes: dict[str, str] = {}
+    for known, texts in (value or {}).items() if isinstance(value, dict) else ():
+        line = field_line(path, (known,))
+        if known not in PRETRAINING or not isinstance(texts, list):
+            mend = f"list texts under {', '.join(PRETRAINING)}"
+            findings.append(Finding(name, line, f"{known!r} is not a class with its texts", mend))
+            continue
+        for text in map(str, texts):
+            if text in classes:
+                problem = f"{text!r} stands under {classes[text]} too"
+                findings.append(Finding(name, line, problem, "keep it under one class"))
+            classes[text] = known
+    if value is not None and not isinstance(value, dict):
+        findings.append(Finding(name, 1, "not a mapping", "start with a class, e.g. 'unimodal:'"))
+    return classes, findings
+
+
 def _relative_root(data: Path) -> Path:
     return data.parents[2] if data.parent.parent.name == "src" else data
 
@@ -184,8 +210,13 @@ def load_from(data: Path, bibliography: Path) -> Catalogue:
     results_name = results_path.relative_to(root).as_posix()
     results, result_lines, wrong_results = read_results(results_path, results_name)
     corrections, wrong_corrections = _list(Correction, data / "corrections.yaml", root)
-    findings += wrong_works + wrong_datasets + wrong_results + wrong_corrections
-    catalogue = Catalogue(references, works, datasets, results, corrections, bibliography)
+    pretraining_path = data / "pretraining.yaml"
+    pretraining_name = pretraining_path.relative_to(root).as_posix()
+    pretraining, wrong_pretraining = read_pretraining(pretraining_path, pretraining_name)
+    findings += wrong_works + wrong_datasets + wrong_results + wrong_corrections + wrong_pretraining
+    catalogue = Catalogue(
+        references, works, datasets, results, corrections, bibliography, pretraining
+    )
     places: dict[str, Any] = {
         "bibliography": bibliography.name,
         "bib_lines": bib_lines,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from vgkd_docs.findings import Finding, nearest
-from vgkd_docs.models import pinned
+from vgkd_docs.models import PRETRAINING, pinned
 
 if TYPE_CHECKING:
     from vgkd_docs.catalogue import Catalogue
@@ -76,6 +76,10 @@ def _results(catalogue: Catalogue, places: dict[str, Any]) -> Iterator[Finding]:
         if result.unit == "%" and not 0 <= result.number <= 100:
             yield Finding(places["results"], line, f"{result.value}% is not a percentage",
                           "correct the value or leave the unit empty")  # fmt: skip
+        if result.pretraining and result.pretraining not in catalogue.pretraining:
+            yield Finding(places["results"], line, f"pre-training {result.pretraining!r} is new",
+                          f"list it in {places['data']}/pretraining.yaml under one of "
+                          + ", ".join(PRETRAINING))  # fmt: skip
         if not pinned(result.source):
             yield Finding(places["results"], line, f"{result.source} names no commit",
                           "link the file at the commit that was read")  # fmt: skip

@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import matplotlib as mpl
@@ -15,10 +15,12 @@ from matplotlib.figure import Figure as Canvas
 
 from vgkd_docs import words
 from vgkd_docs.catalogue import Catalogue
+from vgkd_docs.costs import Cost, CostGroup
 from vgkd_docs.tables import matrix, select_works
 
 __all__ = [
     "Figure",
+    "accuracy_beside_cost",
     "datasets_by_size",
     "signals",
     "supervision_by_domain",
@@ -57,11 +59,14 @@ class Figure:
 
     svg: str
     alt: str
+    linked: bool = False
 
     def html(self) -> str:
         """The chart for a page: the SVG is one image to assistive technology, named by ``alt``."""
         label = html.escape(self.alt, quote=True)
-        image = self.svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+        # an image hides what is inside it, so a chart with links in it is a group
+        role = "group" if self.linked else "img"
+        image = self.svg.replace("<svg ", f'<svg role="{role}" aria-label="{label}" ', 1)
         return f'<div class="chart" tabindex="0">{image}</div>'
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
@@ -209,3 +214,50 @@ def techniques(catalogue: Catalogue, keys: Sequence[str] | None = None, top: int
     tally: Counter[str] = Counter(term for key in keys for term in catalogue.works[key].techniques)
     counts = [(words.label("techniques", term), count) for term, count in tally.most_common(top)]
     return _bars(counts, "techniques", "techniques_alt", words.column("techniques"))
+
+
+MARKERS = ("o", "s", "^", "D", "v")
+"""One shape for each class of pre-training, beside its colour."""
+
+
+def accuracy_beside_cost(
+    group: CostGroup, cost: Cost, axis: str, name: str, works: str | None = None
+) -> Figure:
+    """Score against cost, numbered as in the table below it; filled points are on their front.
+
+    ``works`` is the address of the folder of work pages, to which each point then leads.
+    """
+    classes = list(words.labels("pretraining_class"))
+    with mpl.rc_context(_STYLE):
+        canvas, axes = _canvas(8, 4.4)
+        for colour, marker, seen in zip(PALETTE, MARKERS, classes, strict=False):
+            own = [point for point in group.points if point.pretraining == seen]
+            front = [point for point in own if point.front]
+            if len(front) > 1:
+                axes.plot([p.cost for p in front], [p.row.number for p in front], color=colour,
+                          drawstyle="steps-post", linewidth=1, linestyle="--")  # fmt: skip
+            if own:
+                axes.plot(
+                    [], [], marker, color=colour, label=words.label("pretraining_class", seen)
+                )
+            for point in own:
+                fill = "full" if point.front else "none"
+                (mark,) = axes.plot(point.cost, point.row.number, marker, color=colour,
+                                    markersize=6, fillstyle=fill)  # fmt: skip
+                number = axes.annotate(
+                    str(group.points.index(point) + 1), (point.cost, point.row.number),
+                    xytext=(4, 3), textcoords="offset points", fontsize=7.5,
+                )  # fmt: skip
+                if works:
+                    for artist in (mark, number):
+                        artist.set_url(f"{works}{point.row.work}.html")
+        costs = [point.cost for point in group.points]
+        if max(costs) > 20 * min(costs):
+            axes.set_xscale("log")
+        axes.set_xlabel(words.column(cost) + (f", {group.device}" if group.device else ""))
+        axes.set_ylabel(axis)
+        axes.legend(loc="lower right")
+        front = [point.row.method for point in group.points if point.front]
+        alt = words.message("cost_alt", axis=axis, cost=words.column(cost),
+                            count=len(group.points), front=", ".join(front))  # fmt: skip
+        return replace(_drawn(canvas, name, alt), linked=works is not None)

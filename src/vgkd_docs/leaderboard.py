@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from vgkd_docs.catalogue import Catalogue
 from vgkd_docs.models import PROPORTIONS, Result
 
-__all__ = ["Entry", "Group", "groups", "interval", "pretraining_class", "split_size"]
+__all__ = ["Entry", "Group", "conditions", "groups", "interval", "split_size"]
 
 Z = 1.959964
 """Two-sided 95% quantile of the normal distribution."""
@@ -38,28 +38,6 @@ def split_size(catalogue: Catalogue, benchmark: str, split: str) -> int | None:
     return sizes.get(split)
 
 
-_CLASSES = {
-    "instruction": "instruction llm llava vicuna chat mllm",
-    "grounding": "grounding mdetr glip goldg flickr region referring objects365 o365 box genome "
-                 "refcoco+ object-text phrase",
-    "image-text": "clip image-text beit vision-language conceptual cc3m laion vilbert uniter "
-                  "caption align blip vlp vilt ofa coca",
-    "unimodal": "imagenet coco detr resnet bert darknet yolo faster mask swin vit dino unimodal "
-                "glove word2vec pointnet scannet groupfree votenet sam",
-}  # fmt: skip
-
-
-def pretraining_class(row: Result) -> str:
-    """What a method saw before the benchmark: the coarse class within which rows are compared."""
-    text = row.pretraining.casefold()
-    if not text:
-        return "unstated"
-    for name, words in _CLASSES.items():
-        if any(word in text for word in words.split()):
-            return name
-    return "unstated"
-
-
 @dataclass(frozen=True)
 class Entry:
     """One line of a leaderboard: a method under one condition, with its score on each split."""
@@ -83,6 +61,15 @@ class Group:
 def _condition(row: Result) -> tuple[str, ...]:
     return (row.method, row.backbone, row.pretraining, row.setting, row.read_from,
             re.sub(r"#.*", "", row.source))  # fmt: skip
+
+
+def conditions(catalogue: Catalogue, benchmark: str, metric: str) -> list[dict[str, Result]]:
+    """Each method under one condition, with its scores by split; of a repeated row, the first."""
+    found: dict[tuple[str, ...], dict[str, Result]] = {}
+    for row in catalogue.results:
+        if (row.benchmark, row.metric) == (benchmark, metric):
+            found.setdefault(_condition(row), {}).setdefault(row.split, row)
+    return list(found.values())
 
 
 def _banded(entries: list[Entry], split: str, size: int | None) -> list[Entry]:
@@ -111,15 +98,12 @@ def groups(
         ValueError: when nothing was reported on that benchmark, metric and split.
 
     """
-    found: dict[tuple[str, ...], dict[str, Result]] = {}
-    for row in catalogue.results:
-        if row.benchmark == benchmark and row.metric == metric and row.split in {split, *splits}:
-            found.setdefault(_condition(row), {}).setdefault(row.split, row)
     made: dict[tuple[str, str], Group] = {}
-    for scores in found.values():
+    for every in conditions(catalogue, benchmark, metric):
+        scores = {name: row for name, row in every.items() if name in {split, *splits}}
         if split in scores:
             row = scores[split]
-            key = (row.setting, pretraining_class(row))
+            key = (row.setting, catalogue.pretraining_class(row))
             made.setdefault(key, Group(*key)).entries.append(Entry(row, scores))
     if not made:
         raise ValueError(f"no result on {benchmark}, {metric}, {split}")

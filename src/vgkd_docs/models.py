@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 __all__ = [
     "BIBLIOGRAPHIC_FIELDS",
+    "PRETRAINING",
     "PROPORTIONS",
     "Correction",
     "Dataset",
@@ -88,6 +89,9 @@ WorkField = Literal[
 
 BIBLIOGRAPHIC_FIELDS = ("title", "authors", "year", "venue", "doi", "arxiv", "code")
 """The facts of a work that an outsider checks first; a work is verified when all it has are."""
+
+PRETRAINING = ("unimodal", "image-text", "grounding", "instruction", "unstated")
+"""What a method saw before the benchmark; only rows of one class are ranked together."""
 
 PROPORTIONS = ("acc@0.5", "acc@0.25", "pr@f1=1", "n-acc", "t-acc", "r@1", "accuracy")
 """Metrics that are a share of a split's expressions, so that a sampling interval is defined."""

@@ -9,15 +9,19 @@ from dataclasses import dataclass, field
 
 from vgkd_docs import words
 from vgkd_docs.catalogue import Catalogue
+from vgkd_docs.costs import Cost, CostGroup
 from vgkd_docs.findings import nearest
-from vgkd_docs.leaderboard import Group
+from vgkd_docs.leaderboard import Group, conditions
 from vgkd_docs.models import Dataset, DatasetSource, Result, Source, Work
 
 __all__ = [
     "FILTERS",
+    "MOST",
     "Cell",
     "Table",
+    "benchmark_tables",
     "corrections_table",
+    "cost_table",
     "counts_table",
     "dataset_card",
     "dataset_page",
@@ -401,6 +405,35 @@ def empty_cells_table(
     return table
 
 
+MOST = 120
+"""Rows a table of results shows at most, so that no page grows with the catalogue."""
+
+
+def benchmark_tables(catalogue: Catalogue, benchmark: str) -> list[tuple[str, Table, int]]:
+    """For each metric of a benchmark: its name, its scores, newest first, and how many more."""
+    made = []
+    for metric in dict.fromkeys(r.metric for r in catalogue.results if r.benchmark == benchmark):
+        lines = conditions(catalogue, benchmark, metric)
+        splits = sorted({split for scores in lines for split in scores})
+        first = [next(iter(scores.values())) for scores in lines]
+        order = sorted(range(len(lines)), key=lambda at: (
+            -catalogue.references[first[at].work].year, first[at].method.casefold()))  # fmt: skip
+        columns = ["method", *splits, "backbone", "pretraining", "setting", "read_from"]
+        heads = [name if name in splits else words.column(name) for name in columns]
+        table = Table(columns, heads=heads)
+        for at in order[:MOST]:
+            row = first[at]
+            cells = {name: Cell.text(result.value) for name, result in lines[at].items()}
+            cells["read_from"] = Cell.link(words.label("read_from", row.read_from), row.source)
+            table.rows.append([
+                cells.get(name) or (Cell.text("") if name in splits
+                                    else _result_column(catalogue, row, name))
+                for name in columns
+            ])  # fmt: skip
+        made.append((metric, table, max(0, len(lines) - MOST)))
+    return made
+
+
 def leaderboard_table(
     catalogue: Catalogue, group: Group, split: str, splits: Sequence[str]
 ) -> Table:
@@ -411,7 +444,7 @@ def leaderboard_table(
                "params_m", "read_from"]  # fmt: skip
     heads = [name if name in shown else words.column(name) for name in columns]
     table = Table(columns, heads=heads)
-    for entry in group.entries:
+    for entry in group.entries[:MOST]:
         cells = {
             "band": Cell.text(entry.band or ""),
             "read_from": Cell.link(words.label("read_from", entry.row.read_from), entry.row.source),
@@ -427,6 +460,20 @@ def leaderboard_table(
                 cells[name] = Cell.text("")
             elif name not in cells:
                 cells[name] = _result_column(catalogue, entry.row, name)
+        table.rows.append([cells[name] for name in columns])
+    return table
+
+
+def cost_table(catalogue: Catalogue, group: CostGroup, cost: Cost) -> Table:
+    """What a chart of accuracy beside cost shows, in its numbering."""
+    columns = ("number", "method", cost, "value", "backbone", "pretraining", "front", "source")
+    table = Table(columns)
+    for number, point in enumerate(group.points, start=1):
+        row = point.row
+        cells = {name: _result_column(catalogue, row, name)
+                 for name in columns if name not in {"number", "front"}}  # fmt: skip
+        cells["number"] = Cell.text(number)
+        cells["front"] = Cell.text(words.message("on_front") if point.front else "")
         table.rows.append([cells[name] for name in columns])
     return table
 

@@ -15,6 +15,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from vgkd_docs import tables, words
 from vgkd_docs.catalogue import Catalogue, load_catalogue
+from vgkd_docs.costs import COSTS, cost_groups
+from vgkd_docs.figures import accuracy_beside_cost
 from vgkd_docs.leaderboard import groups, split_size
 from vgkd_docs.sphinxext.freshness import note_catalogue
 from vgkd_docs.tables import escape
@@ -143,6 +145,8 @@ class Leaderboard(_FromCatalogue):
             seen = words.label("pretraining_class", group.pretraining)
             parts.append(f"**{escape(setting)}; {escape(seen)}**")
             parts.append(tables.leaderboard_table(catalogue, group, split, splits).myst())
+            if (more := len(group.entries) - tables.MOST) > 0:
+                parts.append(f"*{escape(words.message('more_rows', count=more))}*")
         return "\n\n".join(parts)
 
     def run(self) -> list[nodes.Node]:
@@ -151,11 +155,82 @@ class Leaderboard(_FromCatalogue):
         return [board]
 
 
+class CostChart(_FromCatalogue):
+    """Accuracy beside one cost: for each comparable group a chart and the table that says it."""
+
+    required_arguments = 1
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
+        "metric": options.unchanged_required, "split": options.unchanged_required,
+        "cost": lambda name: options.choice(name, COSTS), "least": options.positive_int,
+    }  # fmt: skip
+
+    def run(self) -> list[nodes.Node]:
+        note_catalogue(self.env)
+        catalogue, benchmark = load_catalogue(), self.arguments[0]
+        metric, split = self.options.get("metric", "acc@0.5"), self.options.get("split", "val")
+        cost = self.options.get("cost", "params_m")
+        try:
+            found = cost_groups(
+                catalogue, benchmark, metric, split, cost, self.options.get("least", 3)
+            )
+        except ValueError as error:
+            raise self.error(f"{self.name}: {error}") from None
+        works = "../" * self.env.docname.count("/") + "works/"
+        shown: list[nodes.Node] = []
+        for group in found:
+            name = re.sub(r"\W+", "-", f"{benchmark} {split} {cost} {group.setting} {group.device}")
+            axis = words.message("cost_axis", benchmark=benchmark, split=split, metric=metric)
+            chart = accuracy_beside_cost(group, cost, axis, name.strip("-").lower(), works)
+            title = words.label("setting", group.setting)
+            title += f"; {group.device}" if group.device else ""
+            text = f"**{escape(title[:1].upper() + title[1:])}**"
+            table = tables.cost_table(catalogue, group, cost).myst()
+            shown += self.parse_text_to_nodes(text)
+            shown.append(nodes.raw("", chart.html(), format="html"))
+            shown += self.parse_text_to_nodes(table)
+        board = nodes.container(classes=["cost-chart"])
+        board += shown
+        return [board]
+
+
 class CorrectionsTable(_FromCatalogue):
     """Every correction of the seed text."""
 
     def myst(self, catalogue: Catalogue) -> str:
         return tables.corrections_table(catalogue).myst()
+
+
+class SignalPath(SphinxDirective):
+    """A diagram of what passes to the smaller model: three paragraphs, from left to right.
+
+    The first says what the signal comes from, the second the signal and its loss, the third what
+    receives it. ``:kind:`` names the boxes: ``distillation`` (the default) or ``sparsification``.
+    It is made of text, so that it can be read aloud, translated and narrowed.
+    """
+
+    has_content = True
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
+        "kind": lambda name: options.choice(name, tuple(_PATHS)),
+    }
+
+    def run(self) -> list[nodes.Node]:
+        parts = _PATHS[self.options.get("kind", "distillation")]
+        found = self.parse_content_to_nodes()
+        if len(found) != len(parts) or not all(isinstance(n, nodes.paragraph) for n in found):
+            raise self.error(f"{self.name} needs {len(parts)} paragraphs: {', '.join(parts)}")
+        path = nodes.container(classes=["signal-path"])
+        for part, paragraph in zip(parts, found, strict=True):
+            box = nodes.container(classes=["step", part])
+            head = nodes.paragraph("", words.label("signal_path", part), classes=["head"])
+            box += [head, paragraph]
+            path += box
+        return [path]
+
+
+_PATHS = {
+    "distillation": ("teacher", "signal", "student"),
+    "sparsification": ("tokens", "choice", "kept"),
+}
 
 
 class VectorFigure(SphinxDirective):
@@ -205,5 +280,7 @@ def setup(app: Sphinx) -> None:
     app.add_directive("datasets-table", DatasetsTable)
     app.add_directive("results-table", ResultsTable)
     app.add_directive("corrections-table", CorrectionsTable)
+    app.add_directive("cost-chart", CostChart)
     app.add_directive("leaderboard", Leaderboard)
+    app.add_directive("signal-path", SignalPath)
     app.add_directive("vector-figure", VectorFigure)

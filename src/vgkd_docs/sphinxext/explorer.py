@@ -83,7 +83,7 @@ class Explorer(SphinxDirective):
         )
         reset = html.escape(words.message("reset"))
         page = (
-            f'<div id="explorer" hidden><form>{_field("q", "search")}{"".join(selects)}'
+            f'<div id="work-explorer" hidden><form>{_field("q", "search")}{"".join(selects)}'
             f"{_field('from', 'number', span)}{_field('to', 'number', span)}"
             f'<button type="reset">{reset}</button></form>'
             f'<p><span role="status"></span> {_button("csv")} {_button("bibtex")}</p>'

@@ -18,6 +18,7 @@ from vgkd_docs import words
 from vgkd_docs.catalogue import Catalogue, CatalogueError, load_catalogue
 from vgkd_docs.citation import bibtex, ris
 from vgkd_docs.tables import (
+    benchmark_tables,
     dataset_card,
     dataset_page,
     escape,
@@ -84,9 +85,11 @@ def work_source(catalogue: Catalogue, key: str) -> str:
 def dataset_source(catalogue: Catalogue, slug: str) -> str:
     """The MyST source of a dataset's page."""
     dataset = catalogue.datasets[slug]
-    results = [row for row in catalogue.results if row.benchmark == slug]
-    columns = ("method", "split", "metric", "value", "backbone", "pretraining", "setting", "source")
-    table = results_table(catalogue, results, columns).myst() if results else ""
+    parts = []
+    for metric, found, more in benchmark_tables(catalogue, slug):
+        note = f"\n*{escape(words.message('more_rows', count=more))}*\n" if more else ""
+        parts.append(f"**{escape(metric)}**\n\n{found.myst()}{note}")
+    table = "\n\n".join(parts)
     discussed = f"```{{discussed-in}} {dataset.work}\n```"
     return (
         f"---\norphan: true\n---\n\n# {escape(dataset.name)}\n\n{dataset_card(catalogue, slug)}\n"
@@ -97,7 +100,7 @@ def dataset_source(catalogue: Catalogue, slug: str) -> str:
 def bibliography_source(letter: str) -> str:
     """The MyST source of the bibliography of one letter: one page of all would grow too heavy."""
     title = words.message("bibliography_of", letter=letter.upper())
-    return f"# {escape(title)}\n\n```{{bibliography}}\n:filter: key % \"^{letter}\"\n```\n"
+    return f'# {escape(title)}\n\n```{{bibliography}}\n:filter: key % "^{letter}"\n```\n'
 
 
 def sources(catalogue: Catalogue) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,78 @@
+"""How checking, building, page weight and the explorer grow from 300 to 3,000 works.
+
+Prints seconds, peak memory, the heaviest page and its share per work, then the time the explorer
+needs to filter 3,000 works in a real browser.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from measure import row, run
+from playwright.sync_api import sync_playwright
+from synthetic import project
+
+SIZES = (300, 1000, 3000)
+
+
+def explorer_milliseconds(html: Path) -> float:
+    """The median over ten changes of filter, from the event to the table in place."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    handler = functools.partial(Quiet, directory=str(html))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with sync_playwright() as tools:
+            path = os.environ.get("VGKD_CHROMIUM") or shutil.which("chromium")
+            browser = tools.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            page = browser.new_page()
+            page.goto(f"http://127.0.0.1:{server.server_port}/evidence/explorer.html")
+            page.wait_for_selector("#work-explorer tbody tr")
+            times = [
+                page.evaluate(
+                    """text => { const field = document.querySelector('#work-explorer [name=q]');
+                    field.value = text; const start = performance.now();
+                    field.dispatchEvent(new Event('input', {bubbles: true}));
+                    document.querySelector('#work-explorer tbody').offsetHeight;
+                    return performance.now() - start; }""",
+                    text,
+                )
+                for text in ("wu", "work", "ba che", "1", "li", "", "zha", "29", "yu", "mo")
+            ]
+            browser.close()
+        server.shutdown()
+    return statistics.median(times)
+
+
+def main() -> None:
+    row("works", "check s", "check MB", "build s", "build MB", "heaviest kB", "s per work")
+    for size in SIZES:
+        folder = project(Path(tempfile.mkdtemp()), size)
+        source = {"PYTHONPATH": str(folder / "src"), "VGKD_REPOSITORY": "none"}
+        check = run([sys.executable, "-m", "vgkd_docs", "check"], **source)
+        html = folder / "html"
+        build = run([sys.executable, "-m", "sphinx", "-q", "-b", "html", "-d", folder / "doctrees",
+                     folder / "docs", html], **source)  # fmt: skip
+        pages = {path.stat().st_size / 1000: path for path in html.rglob("*.html")}
+        heaviest = max(pages)
+        row(size, check.seconds, check.megabytes, build.seconds, build.megabytes, heaviest,
+            build.seconds / size)  # fmt: skip
+        print(f"{'':<28}  heaviest: {pages[heaviest].relative_to(html)}")
+        if size == SIZES[-1]:
+            print(f"explorer, {size} works: {explorer_milliseconds(html):.1f} ms to filter")
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
