@@ -15,7 +15,7 @@ HEADER = (
     "method,work,benchmark,split,metric,value,unit,backbone,pretraining,setting,params_m,flops_g,"
     "latency_ms,device,source,locator,read_from,checked\n"
 )
-SYLLABLES = tuple("ba che di fu gao he jin ke li mo ni pan qi ren su tan wu xie yu zha".split())
+SYLLABLES = [a + b for a in "bcdfghjklmnpqrstwxyz" for b in ("a", "en", "i", "ou")]
 
 
 def write(package: Path, bibliography: Path, count: int) -> None:

@@ -23,6 +23,7 @@ from vgkd_docs.models import (
     Record,
     Reference,
     Result,
+    Verification,
     Work,
 )
 from vgkd_docs.yamlfile import field_line, read_yaml
@@ -54,6 +55,7 @@ class Catalogue:
     corrections: list[Correction]
     bibliography: Path
     pretraining: dict[str, str] = field(default_factory=dict)
+    verifications: list[Verification] = field(default_factory=list)
 
     def pretraining_class(self, row: Result) -> str:
         """What a method saw before the benchmark, as the coarse class that rows are compared in."""
@@ -210,12 +212,20 @@ def load_from(data: Path, bibliography: Path) -> Catalogue:
     results_name = results_path.relative_to(root).as_posix()
     results, result_lines, wrong_results = read_results(results_path, results_name)
     corrections, wrong_corrections = _list(Correction, data / "corrections.yaml", root)
+    verifications, wrong_verifications = _list(Verification, data / "verifications.yaml", root)
     pretraining_path = data / "pretraining.yaml"
     pretraining_name = pretraining_path.relative_to(root).as_posix()
     pretraining, wrong_pretraining = read_pretraining(pretraining_path, pretraining_name)
     findings += wrong_works + wrong_datasets + wrong_results + wrong_corrections + wrong_pretraining
     catalogue = Catalogue(
-        references, works, datasets, results, corrections, bibliography, pretraining
+        references,
+        works,
+        datasets,
+        results,
+        corrections,
+        bibliography,
+        pretraining,
+        verifications,
     )
     places: dict[str, Any] = {
         "bibliography": bibliography.name,

@@ -39,9 +39,9 @@ class CostGroup:
 def _fronts(rows: Sequence[tuple[Result, float, str]]) -> list[Point]:
     best: dict[str, float] = {}
     points = []
-    for row, cost, seen in sorted(rows, key=lambda item: (item[1], -item[0].number)):
-        front = seen != "unstated" and row.number > best.get(seen, float("-inf"))
-        best[seen] = max(best.get(seen, float("-inf")), row.number)
+    for row, cost, seen in sorted(rows, key=lambda item: (item[1], -item[0].comparable)):
+        front = seen != "unstated" and row.comparable > best.get(seen, float("-inf"))
+        best[seen] = max(best.get(seen, float("-inf")), row.comparable)
         points.append(Point(row, cost, seen, front))
     return points
 

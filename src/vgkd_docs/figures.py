@@ -234,7 +234,7 @@ def accuracy_beside_cost(
             own = [point for point in group.points if point.pretraining == seen]
             front = [point for point in own if point.front]
             if len(front) > 1:
-                axes.plot([p.cost for p in front], [p.row.number for p in front], color=colour,
+                axes.plot([p.cost for p in front], [p.row.comparable for p in front], color=colour,
                           drawstyle="steps-post", linewidth=1, linestyle="--")  # fmt: skip
             if own:
                 axes.plot(
@@ -242,10 +242,10 @@ def accuracy_beside_cost(
                 )
             for point in own:
                 fill = "full" if point.front else "none"
-                (mark,) = axes.plot(point.cost, point.row.number, marker, color=colour,
+                (mark,) = axes.plot(point.cost, point.row.comparable, marker, color=colour,
                                     markersize=6, fillstyle=fill)  # fmt: skip
                 number = axes.annotate(
-                    str(group.points.index(point) + 1), (point.cost, point.row.number),
+                    str(group.points.index(point) + 1), (point.cost, point.row.comparable),
                     xytext=(4, 3), textcoords="offset points", fontsize=7.5,
                 )  # fmt: skip
                 if works:

@@ -74,13 +74,13 @@ def conditions(catalogue: Catalogue, benchmark: str, metric: str) -> list[dict[s
 
 def _banded(entries: list[Entry], split: str, size: int | None) -> list[Entry]:
     """Bands: an entry opens a new one when its interval lies wholly below its band's first."""
-    ordered = sorted(entries, key=lambda entry: (-entry.scores[split].number, entry.row.method))
+    ordered = sorted(entries, key=lambda entry: (-entry.scores[split].comparable, entry.row.method))
     if size is None or not ordered:
         return sorted(entries, key=lambda entry: entry.row.method.casefold())
     banded: list[Entry] = []
     band, floor = 0, math.inf
     for entry in ordered:
-        low, high = interval(entry.scores[split].number, size)
+        low, high = interval(entry.scores[split].comparable, size)
         if high < floor:
             band, floor = band + 1, low
         banded.append(Entry(entry.row, entry.scores, band, low, high))

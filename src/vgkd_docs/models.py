@@ -26,6 +26,7 @@ __all__ = [
     "Supervision",
     "Task",
     "Technique",
+    "Verification",
     "Work",
     "vocabulary",
 ]
@@ -254,6 +255,12 @@ class Result(Record):
         """The value as a number; ``value`` keeps the printed digits."""
         return float(self.value)
 
+    @property
+    def comparable(self) -> float:
+        """The value on its metric's scale: a share that its source prints as 0.5310 is 53.10."""
+        as_fraction = self.metric in PROPORTIONS and not self.unit and 0 < self.number <= 1
+        return 100 * self.number if as_fraction else self.number
+
 
 class Correction(Record):
     """One thing the seed text says that is not so, and the evidence."""
@@ -266,6 +273,17 @@ class Correction(Record):
     truth: Text
     evidence: Address
     read: datetime.date
+
+
+class Verification(Record):
+    """One second reading: how many records were drawn at random, and how many were wrong."""
+
+    read: datetime.date
+    what: Literal["results", "claims"]
+    population: int = Field(ge=1)
+    sample: int = Field(ge=1)
+    errors: int = Field(ge=0)
+    note: Text
 
 
 def pinned(address: str) -> bool:

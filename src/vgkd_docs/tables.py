@@ -37,6 +37,7 @@ __all__ = [
     "select_datasets",
     "select_works",
     "stages_table",
+    "verifications_table",
     "work_card",
     "work_page",
     "works_table",
@@ -492,6 +493,20 @@ def corrections_table(catalogue: Catalogue) -> Table:
         texts = [Cell.text(item.field), Cell.text(item.seed_says), Cell.text(item.truth)]
         rows.append([subject, *texts, evidence])
     return Table(("subject", "field", "seed_says", "truth", "evidence"), rows)
+
+
+def verifications_table(catalogue: Catalogue) -> Table:
+    """Every second reading of a random sample, oldest first."""
+    columns = ("read", "what", "population", "sample", "errors", "note")
+    rows = [
+        [
+            Cell.text(item.read.isoformat()), Cell.text(words.label("what", item.what)),
+            Cell.number(item.population), Cell.number(item.sample), Cell.number(item.errors),
+            Cell.text(item.note),
+        ]
+        for item in catalogue.verifications
+    ]  # fmt: skip
+    return Table(columns, rows)
 
 
 CARD = ("summary", "teacher", "student", "signals", "loss", "data", "headline", "limits", "code")

@@ -200,6 +200,13 @@ class CorrectionsTable(_FromCatalogue):
         return tables.corrections_table(catalogue).myst()
 
 
+class VerificationsTable(_FromCatalogue):
+    """Every second reading, with its count of errors."""
+
+    def myst(self, catalogue: Catalogue) -> str:
+        return tables.verifications_table(catalogue).myst()
+
+
 class SignalPath(SphinxDirective):
     """A diagram of what passes to the smaller model: three paragraphs, from left to right.
 
@@ -281,6 +288,7 @@ def setup(app: Sphinx) -> None:
     app.add_directive("results-table", ResultsTable)
     app.add_directive("corrections-table", CorrectionsTable)
     app.add_directive("cost-chart", CostChart)
+    app.add_directive("verifications-table", VerificationsTable)
     app.add_directive("leaderboard", Leaderboard)
     app.add_directive("signal-path", SignalPath)
     app.add_directive("vector-figure", VectorFigure)

@@ -8,6 +8,7 @@ from sphinx.util.docutils import SphinxRole
 
 from vgkd_docs import words
 from vgkd_docs.catalogue import Catalogue, load_catalogue
+from vgkd_docs.costs import COSTS
 from vgkd_docs.export import PUBLISHED
 from vgkd_docs.findings import nearest
 from vgkd_docs.models import Result
@@ -88,6 +89,7 @@ class CountRole(SphinxRole):
             "results": len(catalogue.results),
             "methods": len({row.method for row in catalogue.results}),
             "corrections": len(catalogue.corrections),
+            "priced": sum(any(getattr(row, cost) for cost in COSTS) for row in catalogue.results),
         }
         if self.text not in counts:
             problem = f"count: unknown {self.text!r} ({nearest(self.text, list(counts))})"
