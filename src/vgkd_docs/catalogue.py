@@ -212,7 +212,7 @@ def load_from(data: Path, bibliography: Path) -> Catalogue:
     results_name = results_path.relative_to(root).as_posix()
     results, result_lines, wrong_results = read_results(results_path, results_name)
     corrections, wrong_corrections = _list(Correction, data / "corrections.yaml", root)
-    verifications, wrong_verifications = _list(Verification, data / "verifications.yaml", root)
+    verifications, _wrong_verifications = _list(Verification, data / "verifications.yaml", root)
     pretraining_path = data / "pretraining.yaml"
     pretraining_name = pretraining_path.relative_to(root).as_posix()
     pretraining, wrong_pretraining = read_pretraining(pretraining_path, pretraining_name)

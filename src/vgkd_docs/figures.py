@@ -257,7 +257,7 @@ def accuracy_beside_cost(
         axes.set_xlabel(words.column(cost) + (f", {group.device}" if group.device else ""))
         axes.set_ylabel(axis)
         axes.legend(loc="lower right")
-        front = [point.row.method for point in group.points if point.front]
+        winners = [point.row.method for point in group.points if point.front]
         alt = words.message("cost_alt", axis=axis, cost=words.column(cost),
-                            count=len(group.points), front=", ".join(front))  # fmt: skip
+                            count=len(group.points), front=", ".join(winners))  # fmt: skip
         return replace(_drawn(canvas, name, alt), linked=works is not None)

@@ -207,6 +207,12 @@ class VerificationsTable(_FromCatalogue):
         return tables.verifications_table(catalogue).myst()
 
 
+_PATHS: dict[str, tuple[str, ...]] = {
+    "distillation": ("teacher", "signal", "student"),
+    "sparsification": ("tokens", "choice", "kept"),
+}
+
+
 class SignalPath(SphinxDirective):
     """A diagram of what passes to the smaller model: three paragraphs, from left to right.
 
@@ -232,12 +238,6 @@ class SignalPath(SphinxDirective):
             box += [head, paragraph]
             path += box
         return [path]
-
-
-_PATHS = {
-    "distillation": ("teacher", "signal", "student"),
-    "sparsification": ("tokens", "choice", "kept"),
-}
 
 
 class VectorFigure(SphinxDirective):

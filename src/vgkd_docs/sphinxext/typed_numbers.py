@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 def _text(node: nodes.Node) -> str:
     if isinstance(node, nodes.Text):
-        return node.astext()
+        return str(node.astext())
     if isinstance(node, _SKIPPED):
         return ""
     cites = isinstance(node, pending_xref) and node.get("refdomain") == "cite"
