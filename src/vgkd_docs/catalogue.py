@@ -205,6 +205,7 @@ def load_from(data: Path, bibliography: Path) -> Catalogue:
 
     """
     root = _relative_root(data)
+    not_sources, _ = read_yaml(DATA / "not-sources.yaml", "not-sources.yaml")
     references, bib_lines, findings = read_bibliography(bibliography)
     works, wrong_works = _folder(Work, data / "works", root)
     datasets, wrong_datasets = _folder(Dataset, data / "datasets", root)
@@ -237,6 +238,7 @@ def load_from(data: Path, bibliography: Path) -> Catalogue:
         "present": {path.stem for path in (data / "works").glob("*.yaml")}
         | {path.stem for path in (data / "datasets").glob("*.yaml")},
         "broken_bibliography": bool(not references and findings),
+        "not_sources": not_sources or [],
     }
     findings += cross_check(catalogue, places)
     if findings:

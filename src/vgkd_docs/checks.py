@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from vgkd_docs.findings import Finding, nearest
 from vgkd_docs.models import PRETRAINING, pinned
@@ -31,6 +32,7 @@ def cross_check(catalogue: Catalogue, places: dict[str, Any]) -> list[Finding]:
         *_results(catalogue, places),
         *_datasets(catalogue, places),
         *_corrections(catalogue, places),
+        *_sources(catalogue, places),
     ]
 
 
@@ -47,6 +49,27 @@ def _keys(catalogue: Catalogue, places: dict[str, Any]) -> Iterator[Finding]:
         if key not in catalogue.works and key not in places["present"]:
             yield Finding(places["bibliography"], line, f"{key!r} has no record in works/",
                           f"add {places['data']}/works/{key}.yaml")  # fmt: skip
+
+
+def _sources(catalogue: Catalogue, places: dict[str, Any]) -> Iterator[Finding]:
+    refused = tuple(places["not_sources"])
+    mend = "read it at the publisher, the preprint server or the authors' repository"
+    read = [
+        (f"{places['data']}/{kind}/{key}.yaml", source.address)
+        for kind, records in (("works", catalogue.works), ("datasets", catalogue.datasets))
+        for key, record in records.items()
+        for source in record.sources
+    ]
+    for file, address in read:
+        host = urlsplit(address).netloc
+        if any(host == name or host.endswith(f".{name}") for name in refused):
+            yield Finding(file, 1, f"{host} is an index or a mirror, not a source", mend)
+    for index, row in enumerate(catalogue.results):
+        host = urlsplit(row.source).netloc
+        if any(host == name or host.endswith(f".{name}") for name in refused):
+            line = places["result_lines"].get(index, 1)
+            problem = f"{host} is an index or a mirror, not a source"
+            yield Finding(places["results"], line, problem, mend)
 
 
 def _duplicates(catalogue: Catalogue, places: dict[str, Any]) -> Iterator[Finding]:
