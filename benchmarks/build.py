@@ -24,7 +24,7 @@ import json
 from docutils import nodes
 from vgkd_docs import tables
 from vgkd_docs.sphinxext import directives, roles, explorer, pages
-from vgkd_docs.catalogue import load_catalogue
+from vgkd_docs.sphinxext.freshness import book_catalogue
 from sphinx.util.docutils import SphinxDirective
 
 seen = {}
@@ -33,7 +33,7 @@ def note(env, line, text):
     seen.setdefault(env.docname, {})[line] = text
 
 def catalogue_run(self, run=directives._FromCatalogue.run):
-    note(self.env, self.lineno, self.myst(load_catalogue()))
+    note(self.env, self.lineno, self.myst(book_catalogue()))
     return run(self)
 
 def nothing(cls):

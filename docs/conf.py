@@ -46,7 +46,7 @@ nb_merge_streams = True
 # citations
 bibtex_bibfiles = ["../references.bib"]
 bibtex_cite_id = "{key}"  # a stable address for each work
-bibtex_default_style = "plain"
+bibtex_default_style = "vgkd"
 bibtex_reference_style = "author_year"
 
 # pages

@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 from vgkd_docs.catalogue import load_catalogue
 from vgkd_docs.export import export
 from vgkd_docs.sphinxext import (
+    bibliography,
     directives,
     explorer,
     freshness,
@@ -23,8 +24,10 @@ from vgkd_docs.sphinxext import (
 
 __all__ = ["setup"]
 
-_PARTS = (directives, explorer, freshness, mathml, notebooks, pages, repository, roles,
-          typed_numbers)  # fmt: skip
+_PARTS = (
+    bibliography, directives, explorer, freshness, mathml, notebooks, pages, repository, roles,
+    typed_numbers,
+)  # fmt: skip
 
 
 def _export(app: Sphinx, exception: Exception | None) -> None:

@@ -14,11 +14,11 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from vgkd_docs import tables, words
-from vgkd_docs.catalogue import Catalogue, load_catalogue
+from vgkd_docs.catalogue import Catalogue
 from vgkd_docs.costs import COSTS, cost_groups
 from vgkd_docs.figures import accuracy_beside_cost
 from vgkd_docs.leaderboard import groups, split_size
-from vgkd_docs.sphinxext.freshness import note_catalogue
+from vgkd_docs.sphinxext.freshness import book_catalogue, note_catalogue
 from vgkd_docs.tables import escape
 
 __all__ = ["setup"]
@@ -37,7 +37,7 @@ class _FromCatalogue(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         note_catalogue(self.env)
         try:
-            text = self.myst(load_catalogue())
+            text = self.myst(book_catalogue())
         except ValueError as error:
             raise self.error(f"{self.name}: {error}") from None
         return self.parse_text_to_nodes(text)
@@ -166,7 +166,7 @@ class CostChart(_FromCatalogue):
 
     def run(self) -> list[nodes.Node]:
         note_catalogue(self.env)
-        catalogue, benchmark = load_catalogue(), self.arguments[0]
+        catalogue, benchmark = book_catalogue(), self.arguments[0]
         metric, split = self.options.get("metric", "acc@0.5"), self.options.get("split", "val")
         cost = self.options.get("cost", "params_m")
         try:

@@ -12,8 +12,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from vgkd_docs import words
-from vgkd_docs.catalogue import Catalogue, load_catalogue
-from vgkd_docs.sphinxext.freshness import note_catalogue
+from vgkd_docs.catalogue import Catalogue
+from vgkd_docs.sphinxext.freshness import book_catalogue, note_catalogue
 
 __all__ = ["languages", "setup"]
 
@@ -70,7 +70,7 @@ class Explorer(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         note_catalogue(self.env)
-        catalogue = load_catalogue()
+        catalogue = book_catalogue()
         selects = [_select(name, words.labels(name)) for name in _FACETS]
         spoken = sorted({name for names in languages(catalogue).values() for name in names})
         selects.append(_select("language", {name: name for name in spoken}))
@@ -101,7 +101,7 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html":
         path = Path(app.outdir) / "data" / "explorer.js"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(f"window.vgkdExplorer={_data(load_catalogue())};\n", encoding="utf-8")
+        path.write_text(f"window.vgkdExplorer={_data(book_catalogue())};\n", encoding="utf-8")
 
 
 def _words(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: object) -> None:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from vgkd_docs.catalogue import bibliography_path, digest
+from vgkd_docs.catalogue import Catalogue, bibliography_path, digest, load_catalogue
 from vgkd_docs.sphinxext.notebooks import MIRROR
 
-__all__ = ["note_catalogue", "setup"]
+__all__ = ["book_catalogue", "note_catalogue", "setup"]
+
+_loaded: list[Catalogue] = []
+
+
+def book_catalogue() -> Catalogue:
+    """The catalogue as it was when this build began: asking again costs nothing."""
+    if not _loaded:
+        _loaded.append(load_catalogue())
+    return _loaded[0]
 
 
 def note_catalogue(env: BuildEnvironment) -> None:
@@ -33,6 +43,11 @@ def _outdated(
     return sorted(page for page in env.found_docs if page in shows or page.startswith(f"{MIRROR}/"))
 
 
+def _forget(app: Sphinx, config: Config) -> None:
+    _loaded.clear()
+
+
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx's events."""
+    app.connect("config-inited", _forget, priority=10)
     app.connect("env-get-outdated", _outdated)

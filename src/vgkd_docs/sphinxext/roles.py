@@ -7,12 +7,12 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
 from vgkd_docs import words
-from vgkd_docs.catalogue import Catalogue, load_catalogue
+from vgkd_docs.catalogue import Catalogue
 from vgkd_docs.costs import COSTS
 from vgkd_docs.export import PUBLISHED
 from vgkd_docs.findings import nearest
 from vgkd_docs.models import Result
-from vgkd_docs.sphinxext.freshness import note_catalogue
+from vgkd_docs.sphinxext.freshness import book_catalogue, note_catalogue
 
 __all__ = ["find_result", "setup"]
 
@@ -60,7 +60,7 @@ class ResultRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         note_catalogue(self.env)
         try:
-            row = find_result(load_catalogue(), self.text)
+            row = find_result(book_catalogue(), self.text)
         except ValueError as error:
             message = self.inliner.reporter.error(f"result: {error}", line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
@@ -81,7 +81,7 @@ class CountRole(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         note_catalogue(self.env)
-        catalogue = load_catalogue()
+        catalogue = book_catalogue()
         counts = {
             "works": len(catalogue.works),
             "verified": sum(catalogue.status(key) == "verified" for key in catalogue.works),
