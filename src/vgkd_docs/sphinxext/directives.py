@@ -25,7 +25,7 @@ __all__ = ["setup"]
 
 
 def _words(argument: str | None) -> list[str]:
-    return (argument or "").split()
+    return re.split(r"[,\s]+", argument.strip()) if argument and argument.strip() else []
 
 
 class _FromCatalogue(SphinxDirective):
