@@ -56,7 +56,7 @@ DATASET_COLUMNS = (
 )  # fmt: skip
 RESULT_COLUMNS = (
     "method", "work", "benchmark", "split", "metric", "value", "backbone", "pretraining",
-    "setting", "params_m", "flops_g", "latency_ms", "device", "read_from", "source",
+    "setting", "params_m", "flops_g", "latency_ms", "device", "read_from", "source", "locator",
 )  # fmt: skip
 
 
