@@ -37,6 +37,7 @@ __all__ = [
     "select_datasets",
     "select_works",
     "stages_table",
+    "uncited",
     "verifications_table",
     "work_card",
     "work_page",
@@ -72,6 +73,11 @@ def prose(text: str) -> str:
         part.replace("|", r"\vert ") if part.startswith("$") and len(part) > 2 else _spaced(part)
         for part in parts
     )
+
+
+def uncited(myst: str) -> str:
+    """A table's text without its citations, for long lists: each name leads to its work's page."""
+    return re.sub(r" \{cite:p\}`[^`]*`", "", myst)
 
 
 def _spaced(text: str) -> str:
@@ -406,7 +412,7 @@ def empty_cells_table(
     return table
 
 
-MOST = 120
+MOST = 80
 """Rows a table of results shows at most, so that no page grows with the catalogue."""
 
 

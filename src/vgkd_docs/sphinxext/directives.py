@@ -143,8 +143,9 @@ class Leaderboard(_FromCatalogue):
         for group in groups(catalogue, benchmark, metric, split, splits):
             setting = words.label("setting", group.setting)
             seen = words.label("pretraining_class", group.pretraining)
-            parts.append(f"**{escape(setting)}; {escape(seen)}**")
-            parts.append(tables.leaderboard_table(catalogue, group, split, splits).myst())
+            parts.append(f"**{escape(setting[:1].upper() + setting[1:])}; {escape(seen)}**")
+            table = tables.leaderboard_table(catalogue, group, split, splits)
+            parts.append(tables.uncited(table.myst()))
             if (more := len(group.entries) - tables.MOST) > 0:
                 parts.append(f"*{escape(words.message('more_rows', count=more))}*")
         return "\n\n".join(parts)
@@ -184,7 +185,7 @@ class CostChart(_FromCatalogue):
             title = words.label("setting", group.setting)
             title += f"; {group.device}" if group.device else ""
             text = f"**{escape(title[:1].upper() + title[1:])}**"
-            table = tables.cost_table(catalogue, group, cost).myst()
+            table = tables.uncited(tables.cost_table(catalogue, group, cost).myst())
             shown += self.parse_text_to_nodes(text)
             shown.append(nodes.raw("", chart.html(), format="html"))
             shown += self.parse_text_to_nodes(table)

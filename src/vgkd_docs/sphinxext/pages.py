@@ -24,6 +24,7 @@ from vgkd_docs.tables import (
     escape,
     related_works,
     results_table,
+    uncited,
     work_page,
     works_table,
 )
@@ -103,18 +104,12 @@ def bibliography_source(letter: str) -> str:
     return f'# {escape(title)}\n\n```{{bibliography}}\n:filter: key % "^{letter}"\n```\n'
 
 
-def _uncited(text: str) -> str:
-    # a work's name leads to its page and its entry; citing it too on every page of a related work
-    # would make most of the book's citations
-    return re.sub(r" \{cite:p\}`[^`]*`", "", text)
-
-
 def sources(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """Path below the source folder and text of every generated page."""
     for key in catalogue.works:
-        yield work_page(key), _uncited(work_source(catalogue, key))
+        yield work_page(key), uncited(work_source(catalogue, key))
     for slug in catalogue.datasets:
-        yield dataset_page(slug), _uncited(dataset_source(catalogue, slug))
+        yield dataset_page(slug), uncited(dataset_source(catalogue, slug))
     for letter in sorted({key[0] for key in catalogue.references}):
         yield f"bibliography/{letter}.md", bibliography_source(letter)
 
