@@ -271,8 +271,11 @@ class VectorFigure(SphinxDirective):
             raise self.error(f"{path.name}: no word {error} in the word table") from None
         label = html.escape(self.options["alt"], quote=True)
         svg = svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-        figure = nodes.figure(classes=["vector"])
-        figure += nodes.raw("", f'<div class="chart">{svg}</div>', format="html")
+        # a wide figure scrolls on a phone, by finger or by key, rather than shrinking out of sight
+        wide = (found := re.search(r'viewBox="0 0 (\d+)', svg)) and int(found[1]) > 480
+        figure = nodes.figure(classes=["vector", "wide"] if wide else ["vector"])
+        box = '<div class="chart" tabindex="0">' if wide else '<div class="chart">'
+        figure += nodes.raw("", f"{box}{svg}</div>", format="html")
         if self.content:
             caption = nodes.caption("", "")
             caption += self.parse_inline(" ".join(self.content), lineno=self.lineno)[0]
