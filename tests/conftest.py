@@ -166,7 +166,7 @@ def mini_book(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]
     _keep_three_works(root)
     (root / "notebooks").mkdir()
     (root / "docs" / "index.md").write_text(
-        "# Mini\n\n```{bibliography}\n```\n\n```{toctree}\nnotebooks/first\n```\n", encoding="utf-8"
+        "# Mini\n\n```{toctree}\n:glob:\n\nnotebooks/first\nbibliography/*\n```\n", encoding="utf-8"
     )
 
     def build(notebook: str = "", chapter: str = "") -> subprocess.CompletedProcess[str]:

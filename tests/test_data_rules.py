@@ -54,6 +54,8 @@ def test_the_books_own_data_is_in_order():
         ("work", "https://github.com/example/simvg", "javascript:alert(1)", "java", "'code'"),
         ("work", "read: 2026-11-24", "read: yesterday", "yesterday", "sources.0.read"),
         ("work", "name: SimVG", "name: [", "", "not valid YAML"),
+        ("work", "https://example.org/paper", "https://tomesphere.com/paper", "name",
+         "an index or a mirror"),
         ("dataset", "work: dai2024simvg", "work: dai2024simvgg", "name", "unknown work"),
         ("dataset", "images: 19994", "images: -1", "images", "'images' cannot be -1"),
         ("corrections", "work: dai2024simvg", "work: nobody2020x", "- id", "unknown work"),
@@ -63,6 +65,9 @@ def test_the_books_own_data_is_in_order():
         ("results", "fine-tuned", "finetuned", "finetuned", "did you mean 'fine-tuned'?"),
         ("results", "ViT-L,,", "ViT-L,extra,,,", "extra", "not 18 fields"),
         ("results", "method,work", "work,method", "work,method", "unexpected header"),
+        ("results", "ViT-L,,", "ViT-L,Everything,", "Everything", "'Everything' is new"),
+        ("results", "https://example.org/t", "https://www.paperswithcode.com/t", "paperswith",
+         "an index or a mirror"),
         ("results", "https://example.org/t", "https://github.com/o/r/blob/main/README.md",
          "blob/main", "names no commit"),
         ("bibliography", "@inproceedings{dai2024simvg", "@inproceedings{dai2023simvg",
@@ -133,3 +138,11 @@ def test_hostile_text_never_becomes_markup(small):
     assert "javascript:b" not in re.findall(r'href="([^"]*)"', page)
     assert page.count("<td>") == 3, "the row keeps its cells"
     assert "&lt;script&gt;alert(1)&lt;/script&gt; | `x` {raw}`y` [a](javascript:b)" in page
+
+
+def test_a_pretraining_text_belongs_to_one_known_class(small):
+    path = small.data / "pretraining.yaml"
+    path.write_text("unimodal: [ImageNet]\nimage-text: [ImageNet]\nelse: [X]\n", encoding="utf-8")
+    said = findings(small)
+    assert "pretraining.yaml:2: 'ImageNet' stands under unimodal too" in said[0]
+    assert "pretraining.yaml:3: 'else' is not a class with its texts" in said[1]
