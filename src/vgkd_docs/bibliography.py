@@ -101,6 +101,6 @@ def read_bibliography(path: Path) -> tuple[dict[str, Reference], dict[str, int],
             references[key] = _reference(key, entry)
         except ValidationError as error:
             findings += from_validation(error, name, partial(_at, line), subject=key)
-        except PybtexError as error:
+        except (PybtexError, ValueError) as error:  # the LaTeX codec raises UnicodeDecodeError
             findings.append(Finding(name, line, f"{key}: {error}", "check the field's LaTeX"))
     return references, {key: places[0] for key, places in lines.items()}, findings

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import re
 from typing import Annotated, Literal, get_args
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 __all__ = [
     "BIBLIOGRAPHIC_FIELDS",
@@ -97,6 +98,13 @@ PRETRAINING = ("unimodal", "image-text", "grounding", "instruction", "unstated")
 PROPORTIONS = ("acc@0.5", "acc@0.25", "pr@f1=1", "n-acc", "t-acc", "r@1", "accuracy")
 """Metrics that are a share of a split's expressions, so that a sampling interval is defined."""
 
+
+def _with_host(address: str) -> str:
+    if not urlsplit(address).hostname:  # urlsplit itself refuses a host it cannot read
+        raise ValueError("the address names no host")
+    return address
+
+
 # no control characters, and none that turn the direction of what follows
 _PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]*$"
 Text = Annotated[
@@ -105,7 +113,11 @@ Text = Annotated[
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160, pattern=_PLAIN)
 ]
-Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"'`{}|\\]+$", max_length=500)]
+Address = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[^\s<>\"'`{}|\\]+$", max_length=500),
+    AfterValidator(_with_host),
+]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z]+[0-9]{4}[a-z0-9]*$", max_length=80)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_@+.=-]*$", max_length=60)]
 Number = Annotated[str, StringConstraints(pattern=r"^(-?[0-9]+(\.[0-9]+)?)?$", max_length=20)]
