@@ -91,6 +91,7 @@ def _duplicates(catalogue: Catalogue, places: dict[str, Any]) -> Iterator[Findin
 
 def _results(catalogue: Catalogue, places: dict[str, Any]) -> Iterator[Finding]:
     rows: dict[tuple[str, ...], int] = {}
+    unclassed: set[str] = set()
     for index, result in enumerate(catalogue.results):
         line = places["result_lines"].get(index, 1)
         if result.work not in catalogue.works and result.work not in places["present"]:
@@ -99,7 +100,9 @@ def _results(catalogue: Catalogue, places: dict[str, Any]) -> Iterator[Finding]:
         if result.unit == "%" and not 0 <= result.number <= 100:
             yield Finding(places["results"], line, f"{result.value}% is not a percentage",
                           "correct the value or leave the unit empty")  # fmt: skip
-        if result.pretraining and result.pretraining not in catalogue.pretraining:
+        new = result.pretraining not in catalogue.pretraining and result.pretraining not in unclassed
+        if result.pretraining and new:
+            unclassed.add(result.pretraining)
             yield Finding(places["results"], line, f"pre-training {result.pretraining!r} is new",
                           f"list it in {places['data']}/pretraining.yaml under one of "
                           + ", ".join(PRETRAINING))  # fmt: skip
