@@ -68,8 +68,13 @@ def test_a_text_notebook_opens_as_a_notebook_and_runs(binder, browser, name):
     tab = context.new_page()
     tab.goto(f"{binder}/lab/tree/notebooks/{name}?reset")
     tab.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=90_000)
-    tab.wait_for_function("window.jupyterapp !== undefined", timeout=30_000)
-    tab.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    # cells sent before the kernel listens are lost without a word
+    ready = """() => {
+      const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
+      return kernel?.connectionStatus === 'connected' && kernel.status === 'idle'
+    }"""
+    tab.wait_for_function(ready, timeout=90_000)
+    tab.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
     code = (ROOT / "notebooks" / name).read_text(encoding="utf-8").count("```{code-cell}")
     done = """() => {
       const model = window.jupyterapp.shell.currentWidget.content.model;
