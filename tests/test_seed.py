@@ -11,7 +11,9 @@ from vgkd_docs.checks import title_key
 WORKS = (
     "Dynamic-LLaVA: Efficient Multimodal Large Language Models via Dynamic Vision-language "
     "Context Sparsification",
-    "Align-KD: Distilling Cross-Modal Alignment Knowledge for Mobile Vision-Language Model",
+    # the published title; the seed gives the preprint's
+    "Align-KD: Distilling Cross-Modal Alignment Knowledge for Mobile Vision-Language Large Model "
+    "Enhancement",
     "MoVE-KD: Knowledge Distillation for VLMs with Mixture of Visual Encoders",
     "VL2Lite: Task-Specific Knowledge Distillation from Large Vision-Language Models to "
     "Lightweight Networks",
