@@ -1,8 +1,10 @@
 """The book's Sphinx configuration."""
 
+from importlib import metadata
 from pathlib import Path
 
-from vgkd_docs.sphinxext.repository import repository_address, repository_branch
+from vgkd_docs import RELEASED
+from vgkd_docs.sphinxext.repository import repository_address, repository_branch, site_address
 
 ROOT = Path(__file__).parent.parent
 REPOSITORY = repository_address(ROOT)
@@ -10,7 +12,8 @@ REPOSITORY = repository_address(ROOT)
 project = "The VGKD book"
 author = "The VGKD Book contributors"
 copyright = "The VGKD Book contributors. Text: CC BY 4.0. Code: MIT"
-version = release = "0.1.0"
+version = release = metadata.version("vgkd-docs")
+vgkd_released = RELEASED
 language = "en"
 
 extensions = [
@@ -54,7 +57,8 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["book.css"]
-html_js_files = [("book.js", {"defer": "defer"})]
+html_js_files = [("book.js", {"defer": "defer"}), ("cite.js", {"defer": "defer"})]
+html_baseurl = site_address(ROOT) or ""
 html_favicon = "_static/favicon.svg"
 html_logo = "_static/logo.svg"
 html_copy_source = True
@@ -67,6 +71,7 @@ html_theme_options = {
     "home_page_in_toc": True,
     "use_download_button": True,
     "navbar_persistent": [],
+    "article_footer_items": ["cite-page.html", "prev-next.html"],
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }

@@ -56,7 +56,8 @@ def test_no_page_loads_anything_from_elsewhere(pages):
 
 def test_at_least_fourteen_chapters_of_800_words_with_citations(pages):
     parts = ("foundations/", "settings/", "lightweighting/")
-    chapters = [n for n in pages if n.startswith(parts) and not n.endswith("index.html")]
+    not_chapters = ("index.html", "foundations/notation.html")
+    chapters = [n for n in pages if n.startswith(parts) and not n.endswith(not_chapters)]
     assert len(chapters) >= 14
     thin = []
     for name in chapters:

@@ -8,4 +8,7 @@
 
 from vgkd_docs.catalogue import Catalogue, CatalogueError, load_catalogue
 
-__all__ = ["Catalogue", "CatalogueError", "load_catalogue"]
+__all__ = ["RELEASED", "Catalogue", "CatalogueError", "load_catalogue"]
+
+RELEASED = "2026-11-25"
+"""The day on which the book's current version was released."""

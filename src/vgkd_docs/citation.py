@@ -6,14 +6,14 @@ import re
 
 from vgkd_docs.models import Reference
 
-__all__ = ["bibtex", "csl", "ris"]
+__all__ = ["bibtex", "csl", "guarded", "ris"]
 
 _CSL_TYPE = {"article": "article-journal", "inproceedings": "paper-conference", "book": "book"}
 _RIS_TYPE = {"article": "JOUR", "inproceedings": "CPAPER", "book": "BOOK"}
 _SPECIAL = re.compile(r"([&%$#_{}])")
 
 
-def _guarded(title: str) -> str:
+def guarded(title: str) -> str:
     """A title whose capitalised terms BibTeX styles keep as they are."""
     words = []
     for word in title.split(" "):
@@ -30,7 +30,7 @@ def bibtex(reference: Reference) -> str:
         "author": " and ".join(
             name if ", " in name else f"{{{name}}}" for name in reference.authors
         ),
-        "title": _guarded(reference.title),
+        "title": guarded(reference.title),
         container: _SPECIAL.sub(r"\\\1", reference.container) if reference.container else None,
         "volume": reference.volume,
         "number": reference.number,

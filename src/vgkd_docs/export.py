@@ -12,9 +12,10 @@ from pydantic import TypeAdapter, create_model
 
 from vgkd_docs.catalogue import Catalogue
 from vgkd_docs.citation import csl
+from vgkd_docs.datapackage import croissant, data_package
 from vgkd_docs.models import Correction, Dataset, Reference, Result, Work
 
-__all__ = ["PUBLISHED", "export", "schemas", "work_record"]
+__all__ = ["DESCRIPTIONS", "PUBLISHED", "export", "schemas", "work_record"]
 
 PUBLISHED = (
     "works.json", "works.schema.json", "datasets.json", "datasets.schema.json",
@@ -22,6 +23,9 @@ PUBLISHED = (
     "references.csl.schema.json", "results.csv", "references.bib",
 )  # fmt: skip
 """The files of the data contract, under ``data/`` of the built book."""
+
+DESCRIPTIONS = ("datapackage.json", "croissant.json")
+"""What describes those files to programs, beside them."""
 
 _SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
@@ -71,8 +75,11 @@ def _write_json(path: Path, value: object) -> Path:
     return path
 
 
-def export(catalogue: Catalogue, folder: Path) -> list[Path]:
-    """Write every file of the data contract into ``folder``; returns their paths."""
+def export(catalogue: Catalogue, folder: Path, address: str = "") -> list[Path]:
+    """Write every file of the data contract into ``folder``; returns their paths.
+
+    ``address`` is where the page about the data is served, for the files that describe them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     keys = sorted(catalogue.works)
     datasets = [
@@ -92,4 +99,7 @@ def export(catalogue: Catalogue, folder: Path) -> list[Path]:
         writer.writeheader()
         writer.writerows(row.model_dump(mode="json") for row in catalogue.results)
     shutil.copyfile(catalogue.bibliography, folder / "references.bib")
+    descriptions = (data_package(folder, PUBLISHED), croissant(folder, address or "data.html"))
+    for name, value in zip(DESCRIPTIONS, descriptions, strict=True):
+        written.append(_write_json(folder / name, value))
     return [*written, folder / "results.csv", folder / "references.bib"]

@@ -15,24 +15,28 @@ from vgkd_docs.sphinxext import (
     explorer,
     freshness,
     mathml,
+    metadata,
     notebooks,
     pages,
+    publishing,
     repository,
     roles,
     typed_numbers,
 )
+from vgkd_docs.sphinxext.metadata import address_of
 
 __all__ = ["setup"]
 
 _PARTS = (
-    bibliography, directives, explorer, freshness, mathml, notebooks, pages, repository, roles,
-    typed_numbers,
+    bibliography, directives, explorer, freshness, mathml, metadata, notebooks, pages, publishing,
+    repository, roles, typed_numbers,
 )  # fmt: skip
 
 
 def _export(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html":
-        export(load_catalogue(), Path(app.outdir) / "data")
+        page = address_of(app, "back/data") or ""
+        export(load_catalogue(), Path(app.outdir) / "data", page)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -8,6 +8,7 @@ with the square of the catalogue.
 from __future__ import annotations
 
 import functools
+import html
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -17,11 +18,21 @@ from docutils import nodes
 from pybtex.database import Entry
 from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
+from pybtex.style.template import field, join, names, node, sentence
 from sphinx.application import Sphinx
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 from sphinxcontrib.bibtex.domain import BibtexDomain, Citation, _FilterVisitor, get_docnames
 
+from vgkd_docs import words
+from vgkd_docs.citation import bibtex
+from vgkd_docs.sphinxext.freshness import book_catalogue
+from vgkd_docs.sphinxext.pages import citing_pages, link_list
+from vgkd_docs.tables import work_page
+
 __all__ = ["setup"]
+
+_NAMES = 12
+"""So many authors an entry names before *et al.*"""
 
 
 class KeyLabels(BaseLabelStyle):  # type: ignore[misc]
@@ -33,10 +44,29 @@ class KeyLabels(BaseLabelStyle):  # type: ignore[misc]
             yield entry.key
 
 
-class ByKey(PlainStyle):  # type: ignore[misc]
-    """The plain style with :class:`KeyLabels`; the style sheet hides them."""
+@node  # type: ignore[untyped-decorator]
+def _some_names(children: list[Any], context: dict[str, Any], role: str) -> Any:
+    everybody = names(role, sep=", ", sep2=" and ", last_sep=", and ")
+    people = context["entry"].persons.get(role, [])
+    if len(people) <= _NAMES:
+        return everybody.format_data(context)
+    style = context["style"]
+    first = [style.format_name(person, style.abbreviate_names) for person in people[:_NAMES]]
+    return join(sep=", ")[(*first, "et al.")].format_data(context)
+
+
+class Printed(PlainStyle):  # type: ignore[misc]
+    """The plain style with titles as printed, long author lists cut, and :class:`KeyLabels`."""
 
     default_label_style = KeyLabels
+
+    def format_title(self, entry: Entry, which_field: str, as_sentence: bool = True) -> Any:
+        """A title with the capitals its publisher prints; upstream lowers them."""
+        return sentence[field(which_field)] if as_sentence else field(which_field)
+
+    def format_names(self, role: str, as_sentence: bool = True) -> Any:
+        """All names, or the first twelve and *et al.*: the work's own page has them all."""
+        return sentence[_some_names(role)] if as_sentence else _some_names(role)
 
 
 class CitationDomain(BibtexDomain):
@@ -94,9 +124,36 @@ class CitationDomain(BibtexDomain):
         return resolved
 
 
+def _complete(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Give each entry its work's page and code, what cites it, and its BibTeX."""
+    if not docname.startswith("bibliography/"):
+        return
+    catalogue, citing = book_catalogue(), citing_pages(app.env)
+    for entry in doctree.findall(nodes.citation):
+        key = entry["ids"][0]
+        if key not in catalogue.works:
+            continue
+        uri = app.builder.get_relative_uri(docname, work_page(key)[:-3])
+        page = nodes.reference("", words.message("entry_work"), refuri=uri, internal=True)
+        line = nodes.paragraph("", "", page, classes=["entry-links"])
+        if code := catalogue.works[key].code:
+            link = nodes.reference("", words.message("code_link"), refuri=str(code))
+            line += [nodes.Text(" · "), link]
+        entry += line
+        if key in citing:
+            said = nodes.Text(words.message("entry_cited") + " ")
+            places = link_list(app, docname, citing[key])
+            entry += nodes.paragraph("", "", said, *places, classes=["entry-links"])
+        text = html.escape(bibtex(catalogue.references[key]))
+        head = html.escape(words.message("entry_bibtex"))
+        shown = f'<summary>{head}</summary><pre tabindex="0">{text}</pre>'
+        entry += nodes.raw("", f'<details class="entry-bibtex">{shown}</details>', format="html")
+
+
 def setup(app: Sphinx) -> None:
     """Register the style as ``vgkd``, and the domain in place of upstream's."""
     app.setup_extension("sphinxcontrib.bibtex")
     app.add_domain(CitationDomain, override=True)
-    pybtex.plugin.register_plugin("pybtex.style.formatting", "vgkd", ByKey)
+    app.connect("doctree-resolved", _complete)
+    pybtex.plugin.register_plugin("pybtex.style.formatting", "vgkd", Printed)
     pybtex.plugin._load_entry_point = functools.lru_cache(pybtex.plugin._load_entry_point)

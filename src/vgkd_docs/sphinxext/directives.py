@@ -19,6 +19,7 @@ from vgkd_docs.costs import COSTS, cost_groups
 from vgkd_docs.figures import accuracy_beside_cost
 from vgkd_docs.leaderboard import groups, split_size
 from vgkd_docs.sphinxext.freshness import book_catalogue, note_catalogue
+from vgkd_docs.sphinxext.publishing import note_expansion
 from vgkd_docs.tables import escape
 
 __all__ = ["setup"]
@@ -40,6 +41,7 @@ class _FromCatalogue(SphinxDirective):
             text = self.myst(book_catalogue())
         except ValueError as error:
             raise self.error(f"{self.name}: {error}") from None
+        note_expansion(self.env, self.lineno, text)
         return self.parse_text_to_nodes(text)
 
     def chosen(self, name: str, default: tuple[str, ...]) -> list[str]:
@@ -178,6 +180,7 @@ class CostChart(_FromCatalogue):
             raise self.error(f"{self.name}: {error}") from None
         works = "../" * self.env.docname.count("/") + "works/"
         shown: list[nodes.Node] = []
+        said: list[str] = []
         for group in found:
             name = re.sub(r"\W+", "-", f"{benchmark} {split} {cost} {group.setting} {group.device}")
             axis = words.message("cost_axis", benchmark=benchmark, split=split, metric=metric)
@@ -189,6 +192,8 @@ class CostChart(_FromCatalogue):
             shown += self.parse_text_to_nodes(text)
             shown.append(nodes.raw("", chart.html(), format="html"))
             shown += self.parse_text_to_nodes(table)
+            said.append(f"{text}\n\n{table}")
+        note_expansion(self.env, self.lineno, "\n\n".join(said))
         board = nodes.container(classes=["cost-chart"])
         board += shown
         return [board]

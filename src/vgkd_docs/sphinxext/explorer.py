@@ -104,14 +104,7 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
         path.write_text(f"window.vgkdExplorer={_data(book_catalogue())};\n", encoding="utf-8")
 
 
-def _words(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: object) -> None:
-    if 'class="leaderboard' in context.get("body", ""):
-        shown = json.dumps({"filter": words.message("filter")}, ensure_ascii=False)
-        context["body"] += f'<script type="application/json" id="vgkd-words">{shown}</script>'
-
-
 def setup(app: Sphinx) -> None:
     """Register the directive, and write what it filters."""
     app.add_directive("explorer", Explorer)
     app.connect("build-finished", _write)
-    app.connect("html-page-context", _words)

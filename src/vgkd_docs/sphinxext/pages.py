@@ -29,7 +29,7 @@ from vgkd_docs.tables import (
     works_table,
 )
 
-__all__ = ["setup"]
+__all__ = ["citing_pages", "link_list", "setup", "sources"]
 
 _FOLDERS = ("works", "datasets", "bibliography")
 _RESULT_COLUMNS = ("benchmark", "split", "metric", "value", "method", "setting", "pretraining",
@@ -147,7 +147,8 @@ class DiscussedIn(SphinxDirective):
         return [_Discussed("", key=self.arguments[0])]
 
 
-def _citing(env: BuildEnvironment) -> dict[str, list[str]]:
+def citing_pages(env: BuildEnvironment) -> dict[str, list[str]]:
+    """The chapters and notebooks that cite each work, by its key."""
     citing: dict[str, set[str]] = {}
     for reference in env.get_domain("cite").citation_refs:  # type: ignore[attr-defined]
         if not reference.docname.startswith((*_FOLDERS, "back/")):
@@ -156,27 +157,40 @@ def _citing(env: BuildEnvironment) -> dict[str, list[str]]:
     return {key: sorted(pages) for key, pages in citing.items()}
 
 
+def _links(app: Sphinx, docname: str, found: list[str]) -> Iterator[nodes.reference]:
+    for page in found:
+        uri = app.builder.get_relative_uri(docname, page)
+        yield nodes.reference("", app.env.titles[page].astext(), refuri=uri, internal=True)
+
+
+def link_list(app: Sphinx, docname: str, found: list[str]) -> list[nodes.Node]:
+    """Links to pages, by their titles, with commas between them."""
+    listed: list[nodes.Node] = []
+    for link in _links(app, docname, found):
+        listed += [nodes.Text(", "), link]
+    return listed[1:]
+
+
 def _fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     places = list(doctree.findall(_Discussed))
     if not places:
         return
-    citing = _citing(app.env)
+    citing = citing_pages(app.env)
     for place in places:
         found = citing.get(place["key"], [])
         listing = nodes.bullet_list()
-        for page in found:
-            uri = app.builder.get_relative_uri(docname, page)
-            link = nodes.reference("", app.env.titles[page].astext(), refuri=uri, internal=True)
+        for link in _links(app, docname, found):
             listing += nodes.list_item("", nodes.paragraph("", "", link))
         nobody = nodes.paragraph("", words.message("discussed_nowhere"))
         place.replace_self(listing if found else nobody)
 
 
 def _refresh(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    before, now = getattr(env, "vgkd_citing", {}), _citing(env)
+    before, now = getattr(env, "vgkd_citing", {}), citing_pages(env)
     env.vgkd_citing = now  # type: ignore[attr-defined]
     changed = {key for key in before.keys() | now.keys() if before.get(key) != now.get(key)}
-    return [page for key in changed if (page := work_page(key)[:-3]) in env.found_docs]
+    shown_on = {page for key in changed for page in (work_page(key)[:-3], f"bibliography/{key[0]}")}
+    return sorted(shown_on & env.found_docs)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

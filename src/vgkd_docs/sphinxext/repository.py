@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import functools
 import os
 import re
 import subprocess
@@ -14,7 +16,7 @@ from sphinx.application import Sphinx
 
 from vgkd_docs.sphinxext.notebooks import MIRROR
 
-__all__ = ["repository_address", "repository_branch", "setup"]
+__all__ = ["last_changes", "repository_address", "repository_branch", "setup", "site_address"]
 
 
 def _git(folder: Path, *arguments: str) -> str:
@@ -44,6 +46,34 @@ def repository_address(folder: Path, environment: Mapping[str, str] = os.environ
     )
     known = re.fullmatch(r"https://(github|gitlab)\.com/[\w.-]+/[\w.-]+", address)
     return address if known else None
+
+
+def site_address(folder: Path, environment: Mapping[str, str] = os.environ) -> str | None:
+    """Where the built book is served, ending in a slash, if that is known.
+
+    From the build's environment, else the pages of the repository at its host.
+    """
+    address = environment.get("VGKD_SITE") or environment.get("READTHEDOCS_CANONICAL_URL")
+    if not address:
+        repository = repository_address(folder, environment)
+        if repository is None:
+            return None
+        _, _, host, owner, name = repository.split("/")
+        site = f"{owner.lower()}.{host.removesuffix('.com')}.io"
+        address = f"https://{site}" if name.lower() == site else f"https://{site}/{name}"
+    return address.rstrip("/") + "/"
+
+
+@functools.cache
+def last_changes(folder: Path) -> dict[str, datetime.date]:
+    """The day on which git last changed each path below ``folder``; empty without git."""
+    changed: dict[str, datetime.date] = {}
+    log = _git(folder, "-c", "core.quotepath=off", "log", "--format=%x00%cs", "--name-only")
+    for commit in log.split("\x00")[1:]:
+        day, *paths = commit.split("\n")
+        for path in filter(None, paths):
+            changed.setdefault(path, datetime.date.fromisoformat(day))
+    return changed
 
 
 def repository_branch(environment: Mapping[str, str] = os.environ) -> str:

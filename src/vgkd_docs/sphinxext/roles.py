@@ -9,10 +9,11 @@ from sphinx.util.docutils import SphinxRole
 from vgkd_docs import words
 from vgkd_docs.catalogue import Catalogue
 from vgkd_docs.costs import COSTS
-from vgkd_docs.export import PUBLISHED
+from vgkd_docs.export import DESCRIPTIONS, PUBLISHED
 from vgkd_docs.findings import nearest
 from vgkd_docs.models import Result
 from vgkd_docs.sphinxext.freshness import book_catalogue, note_catalogue
+from vgkd_docs.sphinxext.publishing import note_expansion
 
 __all__ = ["find_result", "setup"]
 
@@ -64,6 +65,7 @@ class ResultRole(SphinxRole):
         except ValueError as error:
             message = self.inliner.reporter.error(f"result: {error}", line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+        note_expansion(self.env, self.rawtext, f"[{row.value}]({row.source})")
         title = words.message(
             "result_source",
             method=row.method, benchmark=row.benchmark, split=row.split, metric=row.metric,
@@ -95,6 +97,7 @@ class CountRole(SphinxRole):
             problem = f"count: unknown {self.text!r} ({nearest(self.text, list(counts))})"
             message = self.inliner.reporter.error(problem, line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+        note_expansion(self.env, self.rawtext, f"{counts[self.text]:,}")
         return [nodes.Text(f"{counts[self.text]:,}")], []
 
 
@@ -102,11 +105,13 @@ class PublishedRole(SphinxRole):
     """A link to one of the published data files, e.g. ``{published}`works.json```."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        if self.text not in PUBLISHED:
-            problem = f"published: no file {self.text!r} ({nearest(self.text, list(PUBLISHED))})"
+        files = [*PUBLISHED, *DESCRIPTIONS]
+        if self.text not in files:
+            problem = f"published: no file {self.text!r} ({nearest(self.text, files)})"
             message = self.inliner.reporter.error(problem, line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
         up = "../" * self.env.docname.count("/")
+        note_expansion(self.env, self.rawtext, f"[{self.text}]({up}data/{self.text})")
         link = nodes.reference("", self.text, refuri=f"{up}data/{self.text}", internal=True)
         return [link], []
 
