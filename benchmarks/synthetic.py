@@ -77,7 +77,7 @@ def project(folder: Path, count: int) -> Path:
     docs = folder / "docs"
     (docs / "back").mkdir(parents=True)
     (folder / "notebooks").mkdir()
-    for name in ("conf.py", "_static", "back/bibliography.md"):
+    for name in ("conf.py", "moved.yaml", "_static", "back/bibliography.md"):
         source = ROOT / "docs" / name
         (shutil.copytree if source.is_dir() else shutil.copyfile)(source, docs / name)
     shutil.copyfile(ROOT / "notebooks" / "papers.md", folder / "notebooks" / "papers.md")

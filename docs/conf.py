@@ -4,6 +4,7 @@ from importlib import metadata
 from pathlib import Path
 
 from vgkd_docs import RELEASED
+from vgkd_docs.addresses import redirects as moved
 from vgkd_docs.sphinxext.repository import repository_address, repository_branch, site_address
 
 ROOT = Path(__file__).parent.parent
@@ -19,6 +20,7 @@ language = "en"
 extensions = [
     "myst_nb",
     "sphinx_design",
+    "sphinx_reredirects",
     "sphinxcontrib.bibtex",
     "vgkd_docs.sphinxext",
 ]
@@ -59,6 +61,7 @@ html_static_path = ["_static"]
 html_css_files = ["book.css"]
 html_js_files = [("book.js", {"defer": "defer"}), ("cite.js", {"defer": "defer"})]
 html_baseurl = site_address(ROOT) or ""
+redirects = moved(ROOT / "docs" / "moved.yaml")
 html_favicon = "_static/favicon.svg"
 html_logo = "_static/logo.svg"
 html_copy_source = True

@@ -32,10 +32,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The whole book, built from scratch without a known repository."""
     build = tmp_path_factory.mktemp("book")
     # no remote, whatever this checkout's is
-    run = sphinx(ROOT / "docs", build, VGKD_REPOSITORY="none")
+    run = sphinx(ROOT / "docs", build, VGKD_REPOSITORY="none", VGKD_SITE=SITE)
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-6000:]
     return build / "html"
 
+
+SITE = "https://vgkd.example.org/book/"
+"""Where the tests pretend that the book is served."""
 
 HEADER = """\
 ---
@@ -162,7 +165,8 @@ def mini_book(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "src", root / "src", ignore=ignore)
     shutil.copytree(ROOT / "docs" / "_static", root / "docs" / "_static")
-    shutil.copy(ROOT / "docs/conf.py", root / "docs/conf.py")
+    for name in ("conf.py", "moved.yaml"):
+        shutil.copy(ROOT / "docs" / name, root / "docs" / name)
     _keep_three_works(root)
     (root / "notebooks").mkdir()
     (root / "docs" / "index.md").write_text(

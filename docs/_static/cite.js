@@ -29,7 +29,9 @@
       }
       setTimeout(() => { button.textContent = words.copy; }, 2500);
     });
-    pre.before(button);
+    const head = pre.previousElementSibling;
+    if (head?.matches("p")) head.append(" ", button);
+    else pre.before(button);
   }
 
   for (const pre of document.querySelectorAll(".cite-page pre")) {

@@ -7,14 +7,14 @@ import textwrap
 from pathlib import Path
 
 from matplotlib import get_data_path
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 __all__ = ["SIZE", "draw"]
 
 SIZE = (1200, 630)
 """Width and height in pixels, as Open Graph readers expect them."""
 
-_NAVY, _AMBER, _WHITE, _GREY = "#14324a", "#f0b429", "#ffffff", "#c9d6e0"
+_NAVY, _AMBER, _WHITE, _GREY, _LINE = "#14324a", "#f0b429", "#ffffff", "#c9d6e0", "#3b5a73"
 # Noto Sans CJK SC, cut down to the book's Chinese title; SIL Open Font License 1.1
 _CHINESE = Path(__file__).parent / "data" / "fonts" / "book-title-chinese.otf"
 
@@ -23,6 +23,21 @@ _CHINESE = Path(__file__).parent / "data" / "fonts" / "book-title-chinese.otf"
 def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
     path = _CHINESE if name == "chinese" else Path(get_data_path(), "fonts", "ttf", f"{name}.ttf")
     return ImageFont.truetype(str(path), size)
+
+
+@functools.cache
+def _palette() -> Image.Image:
+    """The card's colours with the steps between each and the ground, so that edges stay smooth."""
+    ground = ImageColor.getrgb(_NAVY)
+    colours = [
+        round(low + (high - low) * step / 10)
+        for colour in (_WHITE, _GREY, _AMBER, _LINE)
+        for step in range(11)
+        for low, high in zip(ground, ImageColor.getrgb(colour), strict=False)
+    ]
+    image = Image.new("P", (1, 1))
+    image.putpalette(colours)
+    return image
 
 
 def draw(path: Path, title: str, part: str, book: str, chinese: str) -> None:
@@ -38,8 +53,8 @@ def draw(path: Path, title: str, part: str, book: str, chinese: str) -> None:
     lines = textwrap.wrap(title, width, max_lines=4 if size == 48 else 3, placeholder=" …")
     pen.multiline_text((80, 205), "\n".join(lines), font=_font("DejaVuSans-Bold", size),
                        fill=_WHITE, spacing=14)  # fmt: skip
-    pen.line([(80, 520), (1120, 520)], fill="#3b5a73", width=2)
+    pen.line([(80, 520), (1120, 520)], fill=_LINE, width=2)
     pen.text((80, 565), book, font=_font("DejaVuSans", 32), fill=_GREY, anchor="lm")
     pen.text((1120, 565), chinese, font=_font("chinese", 34), fill=_GREY, anchor="rm")
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture.quantize(24, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.quantize(palette=_palette(), dither=Image.Dither.NONE).save(path)

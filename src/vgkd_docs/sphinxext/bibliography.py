@@ -12,13 +12,14 @@ import html
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pybtex.plugin
 from docutils import nodes
 from pybtex.database import Entry
 from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
-from pybtex.style.template import field, join, names, node, sentence
+from pybtex.style.template import field, href, join, names, node, sentence
 from sphinx.application import Sphinx
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 from sphinxcontrib.bibtex.domain import BibtexDomain, Citation, _FilterVisitor, get_docnames
@@ -63,6 +64,11 @@ class Printed(PlainStyle):  # type: ignore[misc]
     def format_title(self, entry: Entry, which_field: str, as_sentence: bool = True) -> Any:
         """A title with the capitals its publisher prints; upstream lowers them."""
         return sentence[field(which_field)] if as_sentence else field(which_field)
+
+    def format_url(self, entry: Entry) -> Any:
+        """The address as its host's name: whole addresses fill lines that nobody reads."""
+        host = (urlsplit(entry.fields.get("url", "")).hostname or "").removeprefix("www.")
+        return href[field("url", raw=True), host]
 
     def format_names(self, role: str, as_sentence: bool = True) -> Any:
         """All names, or the first twelve and *et al.*: the work's own page has them all."""
