@@ -1,4 +1,5 @@
 // Leaderboards: sort by a column, filter by text. Without this script they are plain tables.
+// Reporting an error: the form is told the section, beside the page that it knows anyway.
 {
   const words = JSON.parse(document.getElementById("vgkd-words")?.textContent ?? "{}");
 
@@ -50,6 +51,26 @@
         const text = row.textContent.toLowerCase();
         row.hidden = !wanted.every((word) => text.includes(word));
       }
+    });
+  }
+
+  function section(link) {
+    const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (named?.closest(".bd-article")) return named.closest("section");
+    // the link beside the text is followed where the error was seen, the one at its foot is not
+    const shown = [...document.querySelectorAll(".bd-article section")]
+      .filter((part) => part.getBoundingClientRect().top < innerHeight / 2);
+    return link.closest(".bd-sidebar-secondary") && shown.at(-1);
+  }
+
+  for (const link of document.querySelectorAll(".report-error a")) {
+    link.addEventListener("click", () => {
+      const part = section(link);
+      const form = new URL(link.href);
+      const page = form.searchParams.get("page").split("#")[0];
+      form.searchParams.set("page", part?.id ? `${page}#${part.id}` : page);
+      form.searchParams.set("section", part?.querySelector("h1, h2, h3, h4").firstChild.textContent ?? "");
+      link.href = form;
     });
   }
 }
