@@ -14,6 +14,15 @@ nox.options.sessions = ["book", "tests"]
 
 HTML = Path("_build/html")
 STRICT = ("-W", "--keep-going", "-n")
+SCHEMAS = {
+    "vendor.citation-file-format": "CITATION.cff",
+    "vendor.github-workflows": ".github/workflows/*.yml",
+    "custom.github-workflows-require-timeout": ".github/workflows/*.yml",
+    "vendor.dependabot": ".github/dependabot.yml",
+    "vendor.github-issue-config": ".github/ISSUE_TEMPLATE/config.yml",
+    "vendor.github-issue-forms": ".github/ISSUE_TEMPLATE/*-a*-*.yml",
+    "vendor.readthedocs": ".readthedocs.yaml",
+}
 
 
 def install(session: nox.Session, requirements: str) -> None:
@@ -64,14 +73,33 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def links(session: nox.Session) -> None:
+    """Ask whether every external address still answers (needs the network, and an hour)."""
+    install(session, "requirements/book.txt")
+    session.run("vgkd-docs", "links", *session.posargs)
+
+
+@nox.session
+def prereleases(session: nox.Session) -> None:
+    """Build strictly with the next Sphinx and theme, beside the pinned rest (needs the network)."""
+    install(session, "requirements/book.txt")
+    session.install("--upgrade", "--pre", "sphinx", "sphinx-book-theme")
+    session.run("sphinx-build", "-b", "html", *STRICT, "-d", "_build/prereleases/doctrees",
+                "docs", "_build/prereleases/html")  # fmt: skip
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, types, spelling, the citation file and the data."""
+    """Check style, types, spelling, the citation file, the workflows and the data."""
     install(session, "requirements/lint.txt")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
     session.run("codespell")
-    session.run("cffconvert", "--validate", "-i", "CITATION.cff")
+    for schema, files in SCHEMAS.items():
+        found = sorted(str(path) for path in Path().glob(files))
+        session.run("check-jsonschema", "--builtin-schema", schema, *found)
+    session.run("zizmor", "--offline", "--quiet", ".github")
     session.run("vgkd-docs", "check")
 
 
@@ -88,9 +116,8 @@ def lock(session: nox.Session) -> None:
         "requirements/nox.txt": ("--group", "nox"),
     }
     for target, what in sets.items():
-        # the sets share one resolution, so that every task runs the same versions; the citation
-        # file's validator needs an older jsonschema, so lint stands alone
-        alone = {"requirements/tests.txt", "requirements/lint.txt", "requirements/nox.txt"}
+        # the sets share one resolution, so that every task runs the same versions
+        alone = {"requirements/tests.txt", "requirements/nox.txt"}
         shared = () if target in alone else ("-c", "requirements/tests.txt")
         session.run("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
                     "--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate",

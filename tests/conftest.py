@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 NO_REPOSITORY = {
     name: value
     for name, value in os.environ.items()
-    if not name.startswith(("GITHUB_", "READTHEDOCS", "VGKD_REPOSITORY"))
+    if not name.startswith(("GITHUB_", "READTHEDOCS", "VGKD_REPOSITORY", "VGKD_SITE"))
 }
 
 

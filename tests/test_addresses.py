@@ -24,7 +24,11 @@ def test_a_page_that_is_gone_is_named(tmp_path):
     (html / "part" / "old.html").rename(html / "part" / "new.html")
     assert missing(published, html) == ["part/old.html"]
     assert record(published, html) == ["part/new.html"]
-    assert published.read_text(encoding="utf-8").split() == ["index.html", "part/new.html", "part/old.html"]
+    assert published.read_text(encoding="utf-8").split() == [
+        "index.html",
+        "part/new.html",
+        "part/old.html",
+    ]
 
 
 def test_a_moved_page_leads_to_its_new_place(mini_book):

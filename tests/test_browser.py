@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import re
 import threading
 
 import pytest
@@ -103,3 +104,73 @@ def test_leaderboard_sorts_and_filters(browser, server):
     assert visible
     assert all("EDA" in row.inner_text() for row in visible)
     tab.close()
+
+
+CITED = "lightweighting/why-light.html"
+CITATION = ".bd-article a[href*='bibliography/'][href*='#']"
+
+
+def test_a_citation_shows_its_reference_on_hover_and_leads_to_the_work(browser, server):
+    tab = browser.new_page()
+    tab.goto(f"{server}/{CITED}", wait_until="networkidle")
+    link = tab.locator(CITATION).first
+    link.hover()
+    box = tab.locator(".cite-box")
+    box.wait_for(timeout=5_000)
+    key = link.get_attribute("href").split("#")[1]
+    work = box.locator(f"a[href$='works/{key}.html']")
+    assert work.count() == 1
+    assert tab.url.endswith(CITED), "the reader stays on the page"
+    work.click()
+    tab.wait_for_url(f"**/works/{key}.html")
+    tab.close()
+
+
+def test_a_citation_shows_its_reference_by_keyboard(browser, server):
+    tab = browser.new_page()
+    tab.goto(f"{server}/{CITED}", wait_until="networkidle")
+    link = tab.locator(CITATION).first
+    tab.keyboard.press("Tab")  # from here on the browser shows focus, as it does by keyboard
+    link.focus()
+    box = tab.locator(".cite-box")
+    box.wait_for(timeout=5_000)
+    assert link.get_attribute("aria-describedby") == box.get_attribute("id")
+    tab.keyboard.press("Tab")
+    assert box.locator(":focus").count() == 1, "its links follow in the order of the keyboard"
+    tab.keyboard.press("Escape")
+    assert box.count() == 0
+    tab.close()
+
+
+def test_a_first_touch_shows_the_reference_and_a_second_follows_it(browser, server):
+    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True)
+    tab = context.new_page()
+    tab.goto(f"{server}/{CITED}", wait_until="networkidle")
+    link = tab.locator(CITATION).first
+    link.tap()
+    box = tab.locator(".cite-box")
+    box.wait_for(timeout=5_000)
+    edges = box.evaluate("e => [e.getBoundingClientRect().left, e.getBoundingClientRect().right]")
+    assert edges[0] >= 0
+    assert edges[1] <= 390
+    link.tap()
+    tab.wait_for_url("**/bibliography/*")
+    context.close()
+
+
+def test_a_format_is_copied_with_the_day_of_access_and_can_be_downloaded(browser, server):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    tab = context.new_page()
+    tab.goto(f"{server}/{CITED}", wait_until="networkidle")
+    tab.locator(".cite-page summary").click()
+    tab.locator(".cite-format button.copy").first.click()
+    copied = tab.evaluate("navigator.clipboard.readText()")
+    assert re.search(r"urldate = \{\d{4}-\d\d-\d\d\}", copied)
+    assert copied.startswith("@incollection{")
+    with tab.expect_download() as download:
+        tab.locator(".cite-format a[download]").nth(1).click()
+    assert download.value.suggested_filename.endswith(".ris")
+    saved = download.value.path().read_text(encoding="utf-8")
+    assert saved.startswith("TY  - CHAP")
+    assert "Y2  - " in saved
+    context.close()

@@ -1,18 +1,29 @@
-"""Each page can be cited: its panel, its tags and its JSON-LD say the same, and readers take them."""
+"""Each page can be cited: its panel, tags and JSON-LD say the same, and readers take them."""
 
 import json
 import re
 from xml.etree import ElementTree as xml
 
 import bibtexparser
+import extruct
 import pytest
 import rispy
 from bs4 import BeautifulSoup
-from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc import (
+    Citation,
+    CitationItem,
+    CitationStylesBibliography,
+    CitationStylesStyle,
+    formatter,
+)
 from citeproc.source.json import CiteProcJSON
+from pybtex.database import parse_file
 
 from conftest import SITE
 from vgkd_docs import load_catalogue
+from vgkd_docs.bibliography import read_bibliography
+from vgkd_docs.citation import bibtex, csl, ris
+from vgkd_docs.sphinxext.bibliography import Printed
 
 NOT_PAGES = ("genindex.html", "search.html")
 
@@ -24,6 +35,18 @@ def documents(site):
         for path in site.rglob("*.html")
         if path.name not in NOT_PAGES and "_static" not in path.parts
     }
+
+
+@pytest.fixture(scope="session")
+def extracted(site, documents):
+    """What an extractor that knows nothing of this book finds in each page's head."""
+    found = {}
+    for name in documents:
+        head = (site / name).read_text(encoding="utf-8").partition("</head>")[0] + "</head></html>"
+        found[name] = extruct.extract(
+            head, base_url=SITE, syntaxes=["json-ld", "opengraph", "dublincore"]
+        )
+    return found
 
 
 def tag(page, name):
@@ -76,21 +99,39 @@ def test_the_pages_tags_say_what_the_panel_says(documents):
         assert 30 < len(tag(page, "og:description")) <= 200, name
 
 
-def test_json_ld_describes_the_page_its_book_and_the_way_to_it(documents):
+def test_an_independent_extractor_reads_what_the_panel_says(documents, extracted):
     for name, page in documents.items():
-        (block,) = page.select("script[type='application/ld+json']")
-        content = json.loads(block.string)
+        (csl,) = json.loads(texts(page)["json"])
+        (graph,) = extracted[name]["opengraph"]
+        properties = dict(graph["properties"])
+        assert properties["og:title"] == csl["title"], name
+        assert properties["og:url"] == csl["URL"], name
+        (core,) = extracted[name]["dublincore"]
+        elements = {item["name"].lower(): item["content"] for item in core["elements"]}
+        assert elements["dc.title"] == csl["title"], name
+        assert elements["dc.creator"] == csl["author"][0]["literal"], name
+        assert elements["dc.identifier"] == csl["URL"], name
+
+
+def test_json_ld_describes_the_page_its_book_and_the_way_to_it(documents, extracted):
+    for name, page in documents.items():
+        (content,) = extracted[name]["json-ld"]
         (csl,) = json.loads(texts(page)["json"])
         itself, way = content["@graph"]
         assert itself["name"] == csl["title"], name
         assert itself["url"] == csl["URL"]
-        assert itself["@type"] == {"book": "Book", "chapter": "Chapter", "dataset": "Dataset"}[csl["type"]]
+        assert (
+            itself["@type"]
+            == {"book": "Book", "chapter": "Chapter", "dataset": "Dataset"}[csl["type"]]
+        )
         if csl["type"] != "book":
             assert itself["isPartOf"]["name"] == csl["container-title"]
         steps = way["itemListElement"]
         assert [step["position"] for step in steps] == list(range(1, len(steps) + 1))
         assert steps[-1]["item"] == csl["URL"]
-        assert all(step["item"].removeprefix(SITE) in documents or step["item"] == SITE for step in steps)
+        assert all(
+            step["item"].removeprefix(SITE) in documents or step["item"] == SITE for step in steps
+        )
 
 
 def test_a_work_page_names_the_article_it_is_about(documents):
@@ -158,13 +199,71 @@ def test_entries_keep_capitals_and_cut_long_author_lists(documents):
     assert shown.count(",") < 30
 
 
-def test_a_csl_processor_formats_the_bibliography(site):
-    items = json.loads((site / "data/references.csl.json").read_text(encoding="utf-8"))
-    source = CiteProcJSON(items)
+def formatted(items, key):
     style = CitationStylesStyle("harvard-cite-them-right", validate=False)
-    bibliography = CitationStylesBibliography(style, source, formatter.plain)
-    bibliography.register(Citation([CitationItem("dai2024simvg")]))
+    bibliography = CitationStylesBibliography(style, CiteProcJSON(items), formatter.plain)
+    bibliography.register(Citation([CitationItem(key)]))
     (shown,) = [str(item) for item in bibliography.bibliography()]
+    return shown
+
+
+def test_a_csl_processor_formats_works_and_pages(site, documents):
+    items = json.loads((site / "data/references.csl.json").read_text(encoding="utf-8"))
+    shown = formatted(items, "dai2024simvg")
     assert "Dai" in shown
     assert "SimVG" in shown
     assert "2024" in shown
+    items = json.loads(texts(documents["lightweighting/why-light.html"])["json"])
+    shown = formatted(items, items[0]["id"])
+    assert "The VGKD Book contributors" in shown
+    assert items[0]["title"] in shown
+
+
+HARD = r"""
+@article{a2024hard,
+  author = {van der Maaten, Laurens and M{\"u}ller, J{\"o}rg and de la Cruz, Mar{\'i}a
+            and 王, 小明 and {OpenAI}},
+  title = {{BERT} and {DETR} in 3{D}: the {\L}{\'o}d{\'z} study of $n$-grams \& more},
+  journal = {Journal of Names},
+  year = {2024},
+  url = {https://example.org/a}
+}
+"""
+
+
+def test_accents_particles_chinese_names_and_capitals_survive_every_format(tmp_path):
+    path = tmp_path / "references.bib"
+    path.write_text(HARD, encoding="utf-8")
+    references, _, findings = read_bibliography(path)
+    assert not findings
+    reference = references["a2024hard"]
+    people = ["van der Maaten, Laurens", "Müller, Jörg", "de la Cruz, María", "王, 小明", "OpenAI"]
+    assert reference.authors == people
+    assert reference.title.startswith("BERT and DETR in 3D: the Łódź study of")
+    (entry,) = bibtexparser.parse_string(bibtex(reference)).entries
+    assert entry["author"] == " and ".join([*people[:4], "{OpenAI}"])
+    assert "{BERT}" in entry["title"]
+    (record,) = rispy.loads(ris(reference))
+    assert record["authors"] == people
+    item = csl(reference)
+    assert item["author"][0] == {"family": "van der Maaten", "given": "Laurens"}
+    assert item["author"][3] == {"family": "王", "given": "小明"}
+    assert item["author"][4] == {"literal": "OpenAI"}
+    assert "Maaten" in formatted([item], "a2024hard")
+
+
+def test_a_paper_of_a_hundred_authors_names_all_in_its_files_and_twelve_on_the_page(tmp_path):
+    people = " and ".join(f"Family{n}, Given{n}" for n in range(100))
+    path = tmp_path / "references.bib"
+    path.write_text(
+        re.sub(r"author = .*?\},\n", f"author = {{{people}}},\n", HARD, count=1), "utf-8"
+    )
+    reference = read_bibliography(path)[0]["a2024hard"]
+    assert len(reference.authors) == len(csl(reference)["author"]) == 100
+    (record,) = rispy.loads(ris(reference))
+    assert len(record["authors"]) == 100
+    entry = parse_file(str(path), "bibtex").entries["a2024hard"]
+    (shown,) = Printed().format_entries([entry])
+    text = shown.text.render_as("text")
+    assert "Given11 Family11, et al." in text
+    assert "Family12" not in text

@@ -6,11 +6,11 @@ import json
 import jsonschema
 import pytest
 
-from vgkd_docs import load_catalogue
+from vgkd_docs import cli, load_catalogue
 from vgkd_docs.cli import main
-from vgkd_docs.export import PUBLISHED, export
+from vgkd_docs.export import DESCRIPTIONS, PUBLISHED, export
 from vgkd_docs.models import Result
-from vgkd_docs.scaffold import ScaffoldError, scaffold
+from vgkd_docs.scaffold import RESULT_ORDER, ScaffoldError, insert_result, scaffold, suggest_key
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +27,7 @@ def test_check_says_what_there_is(capsys):
 
 def test_export_writes_the_contract(tmp_path, capsys):
     assert main(["export", str(tmp_path)]) == 0
-    assert {path.name for path in tmp_path.iterdir()} == set(PUBLISHED)
+    assert {path.name for path in tmp_path.iterdir()} == {*PUBLISHED, *DESCRIPTIONS}
 
 
 @pytest.mark.parametrize("name", ["works", "datasets", "corrections", "references.csl"])
@@ -94,3 +94,113 @@ def test_new_refuses_and_leaves_everything_as_it_was(small, key, given, says):
     assert says in str(caught.value)
     assert small.bibliography.read_bytes() == before
     assert [path.name for path in (small.data / "works").iterdir()] == ["dai2024simvg.yaml"]
+
+
+def test_new_writes_what_it_was_told_so_that_less_is_left_to_do(small):
+    scaffold(
+        "zhou2025thing", 'The "Thing"', title="A Study of the iPad & more", venue="CVPR",
+        authors=["Zhou, Ä.", "Li, B."], container="Proceedings of CVPR",
+        arxiv="2501.00001", data=small.data, bibliography=small.bibliography,
+    )  # fmt: skip
+    catalogue = small.load()
+    reference, work = catalogue.references["zhou2025thing"], catalogue.works["zhou2025thing"]
+    assert reference.title == "A Study of the iPad & more"
+    assert reference.authors == ["Zhou, Ä.", "Li, B."]
+    assert (reference.kind, reference.container) == ("inproceedings", "Proceedings of CVPR")
+    assert (work.name, work.venue) == ('The "Thing"', "CVPR")
+    assert r"{iPad} \& more" in small.bibliography.read_text(encoding="utf-8"), "capitals stay"
+
+
+def test_the_key_follows_from_author_year_and_name():
+    assert suggest_key(["Müller-Lüdenscheidt, A.", "B, C"], "2025", "Thing-2D+") == (
+        "mullerludenscheidt2025thing2d"
+    )
+
+
+def on_a_terminal(monkeypatch, answers: list[str]) -> list[str]:
+    asked: list[str] = []
+
+    def answer(question: str) -> str:
+        asked.append(question)
+        return answers.pop(0)
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", answer)
+    return asked
+
+
+def test_new_asks_on_a_terminal_for_what_is_missing(monkeypatch, capsys):
+    given = {}
+    monkeypatch.setattr(cli, "scaffold", lambda key, name, **rest: given.update(
+        rest, key=key, name=name) or [])  # fmt: skip
+    asked = on_a_terminal(monkeypatch, ["A Title", "Zhou, A; Li, B", "2025", "", "", " 10.1/x "])
+    assert main(["new", "--name", "Thing", "--arxiv", "2501.00001"]) == 0
+    assert len(asked) == 6, "neither the name nor the preprint"
+    assert given == {
+        "key": "zhou2025thing", "name": "Thing", "title": "A Title",
+        "authors": ["Zhou, A", "Li, B"], "venue": "", "container": "", "doi": "10.1/x",
+        "arxiv": "2501.00001",
+    }  # fmt: skip
+    assert "all in order" in capsys.readouterr().out, "the checks run"
+
+
+def test_new_asks_nothing_where_nobody_can_answer(monkeypatch, capsys):
+    monkeypatch.setattr("builtins.input", lambda _: pytest.fail("asked"))
+    assert main(["new"]) == 1
+    assert "key ''" in capsys.readouterr().err
+
+
+ROW = {
+    "method": "SimVG", "work": "dai2024simvg", "benchmark": "refcoco", "split": "testA",
+    "metric": "acc@0.5", "value": "92.50", "unit": "%", "setting": "fine-tuned",
+    "source": "https://example.org/t", "locator": 'Table 1, row "3"', "read_from": "paper",
+    "checked": "2026-11-24",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({}, 2),
+        ({"split": "val", "backbone": "another"}, 3),
+        ({"method": "a method"}, 2),
+        ({"method": "Zebra"}, 3),
+    ],
+)
+def test_a_new_result_goes_where_it_belongs_and_touches_no_other(small, change, line):
+    before = small.results.read_bytes().splitlines()
+    assert insert_result(ROW | change, small.results) == line
+    after = small.results.read_bytes().splitlines()
+    assert [*after[: line - 1], *after[line:]] == before
+    assert small.load().results[line - 2].locator == 'Table 1, row "3"'
+
+
+def test_a_new_result_that_cannot_be_read_is_refused_with_every_reason(small):
+    before = small.results.read_bytes()
+    with pytest.raises(ScaffoldError) as caught:
+        insert_result(ROW | {"value": "about 90", "setting": "finetuned"}, small.results)
+    assert "'value' cannot be 'about 90'" in str(caught.value)
+    assert "did you mean 'fine-tuned'?" in str(caught.value)
+    assert small.results.read_bytes() == before
+
+
+def test_new_result_asks_for_each_field_but_the_day(monkeypatch, capsys):
+    given = {}
+    monkeypatch.setattr(cli, "insert_result", lambda values: given.update(values) or 7)
+    fields = [name for name in Result.model_fields if name not in {"checked", "value"}]
+    asked = on_a_terminal(monkeypatch, [ROW.get(name, "") for name in fields])
+    assert main(["new-result", "--value", "92.50"]) == 0
+    assert len(asked) == len(fields)
+    assert any("(paper, official-repo, secondary)" in question for question in asked)
+    assert given.pop("checked")
+    assert {name: value for name, value in given.items() if value} == {
+        name: value for name, value in ROW.items() if name != "checked"
+    }
+    assert "line 7" in capsys.readouterr().out
+
+
+def test_the_books_results_stand_in_the_order_that_new_ones_go_to():
+    rows = [
+        [getattr(row, name).lower() for name in RESULT_ORDER] for row in load_catalogue().results
+    ]
+    assert rows == sorted(rows)

@@ -80,7 +80,7 @@ def test_croissant_names_each_column_and_the_file_it_is_in(files):
 def test_the_python_example_runs(served):
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        exec(example("python", served), {})  # noqa: S102
+        exec(example("python", served), {})
     assert re.search(r"\d\d\.\d+ .* https://", said.getvalue())
 
 

@@ -33,7 +33,7 @@ def record(published: Path, html: Path) -> list[str]:
 
 
 def missing(published: Path, html: Path) -> list[str]:
-    """The published addresses that a built book no longer answers, neither by page nor by redirect."""
+    """The published addresses that a built book answers neither by a page nor by a redirect."""
     return [address for address in _read(published) if not (html / address).is_file()]
 
 

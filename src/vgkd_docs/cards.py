@@ -45,7 +45,12 @@ def draw(path: Path, title: str, part: str, book: str, chinese: str) -> None:
     picture = Image.new("RGB", SIZE, _NAVY)
     pen = ImageDraw.Draw(picture)
     # the logo: four corners of a box around a point
-    for x, y, right, down in ((80, 80, 1, 1), (152, 80, -1, 1), (152, 152, -1, -1), (80, 152, 1, -1)):
+    for x, y, right, down in (
+        (80, 80, 1, 1),
+        (152, 80, -1, 1),
+        (152, 152, -1, -1),
+        (80, 152, 1, -1),
+    ):
         pen.line([(x + 22 * right, y), (x, y), (x, y + 22 * down)], fill=_AMBER, width=9)
     pen.ellipse([103, 103, 129, 129], fill=_WHITE)
     pen.text((190, 116), part, font=_font("DejaVuSans", 34), fill=_AMBER, anchor="lm")

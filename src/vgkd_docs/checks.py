@@ -100,7 +100,9 @@ def _results(catalogue: Catalogue, places: dict[str, Any]) -> Iterator[Finding]:
         if result.unit == "%" and not 0 <= result.number <= 100:
             yield Finding(places["results"], line, f"{result.value}% is not a percentage",
                           "correct the value or leave the unit empty")  # fmt: skip
-        new = result.pretraining not in catalogue.pretraining and result.pretraining not in unclassed
+        new = (
+            result.pretraining not in catalogue.pretraining and result.pretraining not in unclassed
+        )
         if result.pretraining and new:
             unclassed.add(result.pretraining)
             yield Finding(places["results"], line, f"pre-training {result.pretraining!r} is new",

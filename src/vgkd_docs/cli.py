@@ -1,15 +1,49 @@
-"""``vgkd-docs``: check the data, export it, start a new work."""
+"""``vgkd-docs``: check the data, export it, start a work or a result, ask the addresses."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
+from vgkd_docs import words
+from vgkd_docs.addresses import missing, record
 from vgkd_docs.catalogue import CatalogueError, load_catalogue
-from vgkd_docs.scaffold import ScaffoldError, scaffold
+from vgkd_docs.models import Result, vocabulary
+from vgkd_docs.scaffold import ScaffoldError, insert_result, scaffold, suggest_key, today
 
 __all__ = ["main"]
+
+_WORK_QUESTIONS = {
+    "name": 'Short name, e.g. "SimVG"',
+    "title": "Title, as the published version prints it",
+    "authors": 'Authors, as "Family, Given; Family, Given"',
+    "year": "Year of the published version",
+    "venue": "Venue in short, e.g. NeurIPS, or arXiv",
+    "container": "Proceedings or journal in full; nothing for a preprint",
+    "doi": "DOI, if there is one",
+    "arxiv": "arXiv id, if there is one",
+}
+
+
+def _result_questions() -> dict[str, str]:
+    """What each field of a result means, with the terms that it knows."""
+    questions = {}
+    for name, meaning in words.labels("result_fields").items():
+        terms = ", ".join(filter(None, vocabulary(Result.model_fields[name].annotation)))
+        questions[name] = meaning.rstrip(".") + (f" ({terms})" if terms else "")
+    return questions
+
+
+def _answers(arguments: argparse.Namespace, questions: Mapping[str, str]) -> dict[str, str]:
+    """What was given on the command line and, on a terminal, what is answered for the rest."""
+    answers = {name: getattr(arguments, name) or "" for name in questions}
+    if sys.stdin.isatty():
+        for name, question in questions.items():
+            answers[name] = answers[name] or input(f"{question}: ").strip()
+    return answers
 
 
 def _check(_: argparse.Namespace) -> int:
@@ -32,10 +66,51 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _new(arguments: argparse.Namespace) -> int:
-
-    for path in scaffold(arguments.key, arguments.name, doi=arguments.doi, arxiv=arguments.arxiv):
+    # a key that is given holds the year
+    asked = {**_WORK_QUESTIONS}
+    if arguments.key:
+        del asked["year"]
+    given = _answers(arguments, asked)
+    authors = [author.strip() for author in given["authors"].split(";") if author.strip()]
+    key = arguments.key or suggest_key(authors, given["year"], given["name"])
+    written = scaffold(
+        key, given["name"] or key, title=given["title"], authors=authors, venue=given["venue"],
+        container=given["container"], doi=given["doi"], arxiv=given["arxiv"],
+    )  # fmt: skip
+    for path in written:
         print(path)
+    checked = _check(arguments)
     print("Fill in what is marked TODO, then run: vgkd-docs check")
+    return checked
+
+
+def _new_result(arguments: argparse.Namespace) -> int:
+    given = _answers(arguments, _result_questions())
+    line = insert_result(given)
+    print(f"Added to results.csv, line {line}.")
+    return _check(arguments)
+
+
+def _addresses(arguments: argparse.Namespace) -> int:
+    gone = missing(arguments.list, arguments.html)
+    for address in gone:
+        print(f"{address} was published and leads nowhere. Mend: add it to docs/moved.yaml")
+    print(f"{len(record(arguments.list, arguments.html))} new addresses in {arguments.list}")
+    return 1 if gone else 0
+
+
+def _links(arguments: argparse.Namespace) -> int:
+    # the other commands work where nothing can be asked
+    from vgkd_docs import links
+
+    before = links.read_links(arguments.results)
+    after = links.check(links.addresses(), before, today=today(), fresh=arguments.fresh)
+    links.write_links(arguments.results, after)
+    arguments.summary.parent.mkdir(parents=True, exist_ok=True)
+    arguments.summary.write_text(links.summary(before, after), encoding="utf-8")
+    counts = Counter(link.outcome for link in after.values())
+    said = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
+    print(f"{len(after)} addresses: {said}. What changed: {arguments.summary}")
     return 0
 
 
@@ -48,12 +123,24 @@ def main(argv: list[str] | None = None) -> int:
     export = commands.add_parser("export", help="write the published data files")
     export.add_argument("folder", type=Path, nargs="?", default=Path("_build/data"))
     export.set_defaults(run=_export)
-    new = commands.add_parser("new", help="scaffold a work's two entries")
-    new.add_argument("key", help="e.g. dai2024simvg: first author, year, short name")
-    new.add_argument("--name", required=True, help='short name, e.g. "SimVG"')
-    new.add_argument("--doi")
-    new.add_argument("--arxiv")
+    new = commands.add_parser("new", help="start a work; on a terminal, asks for what is missing")
+    new.add_argument("key", nargs="?", help="e.g. dai2024simvg: first author, year, short name")
+    for name, question in _WORK_QUESTIONS.items():
+        new.add_argument(f"--{name}", help=question)
     new.set_defaults(run=_new)
+    result = commands.add_parser("new-result", help="add a result in its place; asks likewise")
+    for name, question in _result_questions().items():
+        result.add_argument(f"--{name.replace('_', '-')}", help=question.replace("%", "%%"))
+    result.set_defaults(run=_new_result, checked=today().isoformat())
+    addresses = commands.add_parser("addresses", help="list a built book's pages as published")
+    addresses.add_argument("html", type=Path, nargs="?", default=Path("_build/html"))
+    addresses.add_argument("--list", type=Path, default=Path("docs/published-addresses.txt"))
+    addresses.set_defaults(run=_addresses)
+    links = commands.add_parser("links", help="ask every external address, say what changed")
+    links.add_argument("--results", type=Path, default=Path("_build/links.json"))
+    links.add_argument("--summary", type=Path, default=Path("_build/links.md"))
+    links.add_argument("--fresh", type=int, default=30, help="days that a good answer holds")
+    links.set_defaults(run=_links)
     arguments = parser.parse_args(argv)
     try:
         return int(arguments.run(arguments))

@@ -78,8 +78,12 @@ def data_package(folder: Path, names: tuple[str, ...]) -> dict[str, Any]:
         "version": version("vgkd-docs"),
         "licenses": [_LICENCE],
         "contributors": [{"title": "The VGKD Book contributors", "role": "author"}],
-        "keywords": ["visual grounding", "referring expression comprehension",
-                     "knowledge distillation", "benchmark results"],  # fmt: skip
+        "keywords": [
+            "visual grounding",
+            "referring expression comprehension",
+            "knowledge distillation",
+            "benchmark results",
+        ],
         "resources": resources,
     }
 
@@ -105,7 +109,8 @@ def croissant(folder: Path, address: str) -> dict[str, Any]:
         "@context": {
             "@language": "en", "@vocab": "https://schema.org/", "sc": "https://schema.org/",
             "cr": "http://mlcommons.org/croissant/", "dct": "http://purl.org/dc/terms/",
-            "citeAs": "cr:citeAs", "conformsTo": "dct:conformsTo", "column": "cr:column", "extract": "cr:extract",
+            "citeAs": "cr:citeAs", "conformsTo": "dct:conformsTo",
+            "column": "cr:column", "extract": "cr:extract",
             "field": "cr:field", "fileObject": "cr:fileObject", "recordSet": "cr:recordSet",
             "source": "cr:source", "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
         },

@@ -182,6 +182,9 @@ class Work(Record):
     stage: Stage | None = None
     techniques: list[Technique] = []
     code: Address | None = None
+    code_status: Literal["archived", "removed"] | None = Field(
+        default=None, description="set when the repository can no longer be relied on"
+    )
     teacher: Text | None = None
     student: Text | None = None
     signals: list[Signal] = []

@@ -1,16 +1,36 @@
-"""Starts a new work: its bibliography entry, in place, and its record, with what is left to do."""
+"""Starts a new work (its bibliography entry and its record) or a new result, each in its place."""
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
+import json
 import re
+import unicodedata
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from vgkd_docs.bibliography import entry_lines
 from vgkd_docs.catalogue import DATA, bibliography_path
-from vgkd_docs.findings import Finding
+from vgkd_docs.citation import guarded
+from vgkd_docs.findings import Finding, from_validation
+from vgkd_docs.models import Result
 
-__all__ = ["ScaffoldError", "insert_entry", "scaffold"]
+__all__ = [
+    "RESULT_ORDER",
+    "ScaffoldError",
+    "insert_entry",
+    "insert_result",
+    "scaffold",
+    "suggest_key",
+    "today",
+]
+
+RESULT_ORDER = ("method", "work", "benchmark", "split", "metric")
+"""What the rows of results are sorted by, in lower case, so that a new one has one place."""
 
 _KEY = re.compile(r"[a-z]+([0-9]{4})[a-z0-9]*")
 _DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
@@ -18,11 +38,57 @@ _ARXIV = re.compile(r"[0-9]{4}\.[0-9]{4,5}|[a-z-]+(\.[A-Z]{2})?/[0-9]{7}")
 
 
 class ScaffoldError(ValueError):
-    """A key or identifier that cannot be used; nothing was written."""
+    """A key, identifier or value that cannot be used; nothing was written."""
 
 
 def _refused(problem: str, mend: str, file: str = "command line", line: int = 1) -> ScaffoldError:
     return ScaffoldError(str(Finding(file, line, problem, mend)))
+
+
+def today() -> datetime.date:
+    """The day on which something is entered, wherever that is done."""
+    return datetime.datetime.now(tz=datetime.UTC).date()
+
+
+def suggest_key(authors: Sequence[str], year: str, name: str) -> str:
+    """The key by the book's rule, e.g. ``dai2024simvg``: first author, year, short name."""
+    family = authors[0].partition(",")[0] if authors else ""
+    folded = (unicodedata.normalize("NFKD", part).lower() for part in (family, name))
+    first, last = (re.sub(r"[^a-z0-9]", "", part) for part in folded)
+    return f"{first}{year}{last}"
+
+
+def insert_result(values: Mapping[str, str], path: Path = DATA / "results.csv") -> int:
+    """Add a row to the results where its method, work and benchmark belong; returns its line.
+
+    Raises:
+        ScaffoldError: with every field that cannot be read; the file is left as it was.
+
+    """
+    try:
+        result = Result.model_validate(values)
+    except ValidationError as error:
+        found = from_validation(error, "command line", lambda _: 1, "result")
+        raise ScaffoldError("\n".join(map(str, found))) from None
+    row = result.model_dump(mode="json")
+    written = io.StringIO()
+    csv.DictWriter(written, list(row), lineterminator="\n").writerow(row)
+
+    def order(of: Mapping[str, str]) -> list[str]:
+        return [(of[name] or "").lower() for name in RESULT_ORDER]
+
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = list(file)
+    lines[-1] = lines[-1].rstrip("\n") + "\n"
+    reader = csv.DictReader(lines)
+    at = 1
+    for other in reader:
+        if order(other) > order(row):
+            break
+        at = reader.line_num
+    lines.insert(at, written.getvalue())
+    path.write_text("".join(lines), encoding="utf-8", newline="")
+    return at + 1
 
 
 def insert_entry(text: str, key: str, entry: str) -> str:
@@ -39,12 +105,19 @@ def scaffold(
     key: str,
     name: str,
     *,
+    title: str | None = None,
+    authors: Sequence[str] = (),
+    venue: str | None = None,
+    container: str | None = None,
     doi: str | None = None,
     arxiv: str | None = None,
     data: Path = DATA,
     bibliography: Path | None = None,
 ) -> list[Path]:
     """Write the two entries of a new work; nothing is looked up, nothing existing is touched.
+
+    ``authors`` are "Family, Given", ``venue`` is short and ``container`` the proceedings or the
+    journal in full. What is not given is marked ``TODO``.
 
     Raises:
         ScaffoldError: for an unusable key or identifier, or a work that is already there.
@@ -72,22 +145,24 @@ def scaffold(
             if same:
                 line = text.count("\n", 0, same.start()) + 1
                 raise _refused(f"{value} is already there", "edit it", bibliography.name, line)
-    authors = "TODO Family, Given and TODO Family, Given"
-    fields = {"author": authors, "title": f"TODO title of {key}"}
-    if not arxiv or doi:
-        fields["booktitle"] = "TODO"
+    fields = {
+        "author": " and ".join(authors) or "TODO Family, Given and TODO Family, Given",
+        "title": guarded(title) if title else f"TODO title of {key}",
+    }
+    published = container or doi or not arxiv
+    if published:
+        fields["booktitle"] = container or "TODO"
     fields["year"] = match.group(1)
     if doi:
         fields["doi"] = doi
     if arxiv:
         fields |= {"eprint": arxiv, "archiveprefix": "arXiv"}
-    kind = "misc" if arxiv and not doi else "inproceedings"
+    kind = "inproceedings" if published else "misc"
     body = ",\n".join(f"  {field} = {{{value}}}" for field, value in fields.items())
     address = f"https://doi.org/{doi}" if doi else f"https://arxiv.org/abs/{arxiv or 'TODO'}"
-    quoted = name.replace('"', '\\"')
-    yaml = f"""name: "{quoted}"
+    yaml = f"""name: {json.dumps(name, ensure_ascii=False)}
 kind: method
-venue: TODO
+venue: {json.dumps(venue, ensure_ascii=False) if venue else "TODO"}
 tasks: [rec]
 supervision: [full]
 domains: [image]
@@ -97,7 +172,7 @@ code: null
 summary: TODO one or two sentences in your own words on what it does that others do not
 sources:
   - address: {address}
-    read: {datetime.datetime.now(tz=datetime.UTC).date().isoformat()}
+    read: {today()}
     supports: [title]  # TODO the fields you read there
 """
     record.parent.mkdir(parents=True, exist_ok=True)

@@ -48,8 +48,8 @@ FILTERS = ("tasks", "supervision", "domains", "stage", "techniques", "signals", 
 
 WORK_COLUMNS = (
     "work", "name", "year", "venue", "kind", "tasks", "supervision", "domains", "stage",
-    "techniques", "code", "teacher", "student", "signals", "loss", "data", "headline", "limits",
-    "summary", "benchmarks", "status",
+    "techniques", "code", "code_status", "teacher", "student", "signals", "loss", "data",
+    "headline", "limits", "summary", "benchmarks", "status",
 )  # fmt: skip
 DATASET_COLUMNS = (
     "dataset", "work", "tasks", "domains", "language", "images", "expressions", "boxes", "splits",
@@ -120,11 +120,15 @@ class Cell:
 
 @dataclass
 class Table:
-    """Rows under named columns. Prints as MyST in the book and as HTML in a notebook."""
+    """Rows under named columns. Prints as MyST in the book and as HTML in a notebook.
+
+    ``empty`` names the message that stands for a table without rows.
+    """
 
     columns: Sequence[str]
     rows: list[list[Cell]] = field(default_factory=list)
     heads: Sequence[str] | None = None
+    empty: str = "empty_table"
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -136,13 +140,15 @@ class Table:
     def myst(self) -> str:
         """The table as MyST Markdown."""
         if not self.rows:
-            return f"*{escape(words.message('empty_table'))}*\n"
+            return f"*{escape(words.message(self.empty))}*\n"
         lines = [self.head(), ["---"] * len(self.columns)]
         lines += [[cell.myst or " " for cell in row] for row in self.rows]
         return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
     def html(self) -> str:
         """The table as HTML."""
+        if not self.rows:
+            return f"<p><em>{html.escape(words.message(self.empty))}</em></p>"
         head = "".join(f"<th>{html.escape(name)}</th>" for name in self.head())
         body = "".join(
             "<tr>" + "".join(f"<td>{cell.html}</td>" for cell in row) + "</tr>" for row in self.rows
@@ -189,7 +195,7 @@ def _work_column(catalogue: Catalogue, key: str, column: str) -> Cell:
         names = dict.fromkeys(row.benchmark for row in catalogue.results if row.work == key)
         return Cell.text(", ".join(names))
     value = getattr(work, column)
-    if column in {"kind", "stage"}:
+    if column in {"kind", "stage", "code_status"}:
         return Cell.text(words.label(column, value)) if value else Cell.text("")
     if isinstance(value, list):
         return _terms(column, value)
@@ -515,7 +521,10 @@ def verifications_table(catalogue: Catalogue) -> Table:
     return Table(columns, rows)
 
 
-CARD = ("summary", "teacher", "student", "signals", "loss", "data", "headline", "limits", "code")
+CARD = (
+    "summary", "teacher", "student", "signals", "loss", "data", "headline", "limits", "code",
+    "code_status",
+)  # fmt: skip
 FACTS = ("kind", "tasks", "supervision", "domains", "stage", "techniques", "status")
 
 

@@ -11,6 +11,7 @@ from vgkd_docs.catalogue import load_catalogue
 from vgkd_docs.export import export
 from vgkd_docs.sphinxext import (
     bibliography,
+    box_lab,
     directives,
     explorer,
     freshness,
@@ -19,6 +20,7 @@ from vgkd_docs.sphinxext import (
     notebooks,
     pages,
     publishing,
+    reporting,
     repository,
     roles,
     typed_numbers,
@@ -28,8 +30,8 @@ from vgkd_docs.sphinxext.metadata import address_of
 __all__ = ["setup"]
 
 _PARTS = (
-    bibliography, directives, explorer, freshness, mathml, metadata, notebooks, pages, publishing,
-    repository, roles, typed_numbers,
+    bibliography, box_lab, directives, explorer, freshness, mathml, metadata, notebooks, pages,
+    publishing, reporting, repository, roles, typed_numbers,
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from vgkd_docs.figures import accuracy_beside_cost
 from vgkd_docs.leaderboard import groups, split_size
 from vgkd_docs.sphinxext.freshness import book_catalogue, note_catalogue
 from vgkd_docs.sphinxext.publishing import note_expansion
+from vgkd_docs.status import status
 from vgkd_docs.tables import escape
 
 __all__ = ["setup"]
@@ -213,6 +214,15 @@ class VerificationsTable(_FromCatalogue):
         return tables.verifications_table(catalogue).myst()
 
 
+class StatusTable(_FromCatalogue):
+    """One table of what wants another look; the argument names it."""
+
+    required_arguments = 1
+
+    def myst(self, catalogue: Catalogue) -> str:
+        return status(catalogue, self.arguments[0])
+
+
 _PATHS: dict[str, tuple[str, ...]] = {
     "distillation": ("teacher", "signal", "student"),
     "sparsification": ("tokens", "choice", "kept"),
@@ -298,6 +308,7 @@ def setup(app: Sphinx) -> None:
     app.add_directive("corrections-table", CorrectionsTable)
     app.add_directive("cost-chart", CostChart)
     app.add_directive("verifications-table", VerificationsTable)
+    app.add_directive("status-table", StatusTable)
     app.add_directive("leaderboard", Leaderboard)
     app.add_directive("signal-path", SignalPath)
     app.add_directive("vector-figure", VectorFigure)

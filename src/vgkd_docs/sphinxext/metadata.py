@@ -44,7 +44,7 @@ def source_of(pagename: str) -> str:
 
 def address_of(app: Sphinx, pagename: str) -> str | None:
     """Where a page is served, if that is known."""
-    base = app.config.html_baseurl
+    base: str = app.config.html_baseurl
     if not base:
         return None
     return base if pagename == "index" else base + quote(app.builder.get_target_uri(pagename))
@@ -143,8 +143,9 @@ def _add(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
         shown = citation.title
         if about and about["name"].casefold().startswith(citation.title.casefold()):
             shown = about["name"]  # a work's whole title rather than its short name
-        cards.draw(Path(app.outdir, file), shown, titles[-2] if len(way) > 2 else "",
-                   words.message("book_title_short"), words.message("book_title_chinese"))  # fmt: skip
+        part = titles[-2] if len(way) > 2 else ""
+        names = (words.message("book_title_short"), words.message("book_title_chinese"))
+        cards.draw(Path(app.outdir, file), shown, part, *names)
         card = app.config.html_baseurl + quote(file)
     tags = citation.tags(description, card)
     head = [
@@ -157,6 +158,7 @@ def _add(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
     if app.config.html_baseurl:
         feed = app.config.html_baseurl + "feed.atom"
         head.append(f'<link rel="alternate" type="application/atom+xml" href="{feed}" />')
+        context["pageurl"] = citation.address  # the canonical one: the front page's is the site's
     context["metatags"] = context.get("metatags", "") + "\n".join(head)
     context["cite_page"] = _panel(citation)
     context["script_words"] = json.dumps(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import textwrap
 from pathlib import Path
 from xml.etree import ElementTree as xml
 
@@ -16,7 +15,7 @@ from vgkd_docs import words
 from vgkd_docs.sphinxext.freshness import book_catalogue
 from vgkd_docs.sphinxext.metadata import address_of, describe, page_citation
 
-__all__ = ["note_expansion", "setup"]
+__all__ = ["expanded", "note_expansion", "setup"]
 
 _EXPANSIONS = "vgkd_expansions"
 _RECENT = 40
@@ -24,12 +23,12 @@ _RECENT = 40
 
 
 def note_expansion(env: BuildEnvironment, place: int | str, text: str) -> None:
-    """Remember what a directive (by its line) or a role (by its text) stands for in Markdown."""
+    """Remember what a directive (by its line) or a role (as ``name`text```) stands for."""
     env.metadata[env.docname].setdefault(_EXPANSIONS, {})[place] = text
 
 
-def markdown(env: BuildEnvironment, docname: str) -> str:
-    """A page as Markdown: its source, with the catalogue's tables, numbers and citations in it."""
+def expanded(env: BuildEnvironment, docname: str) -> str:
+    """A page's source, with what the catalogue's directives and roles stand for in their place."""
     text = Path(env.doc2path(docname)).read_text(encoding="utf-8")
     found: dict[int | str, str] = env.metadata[docname].get(_EXPANSIONS, {})
     lines = text.split("\n")
@@ -38,11 +37,17 @@ def markdown(env: BuildEnvironment, docname: str) -> str:
         if fence:
             end = next(at for at in range(number, len(lines)) if lines[at].strip() == fence[1])
             lines[number - 1 : end + 1] = found[number].split("\n")
-    text = "\n".join(lines)
-    for place, shown in found.items():
-        if isinstance(place, str):
-            text = text.replace(place, shown)
-    text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)
+
+    def shown(role: re.Match[str]) -> str:
+        # a role may run over the end of a line
+        return found.get(f"{role[1]}`{' '.join(role[2].split())}`", role[0])
+
+    return re.sub(r"\{(\w+)\}`([^`]+)`", shown, "\n".join(lines))
+
+
+def markdown(env: BuildEnvironment, docname: str) -> str:
+    """A page as Markdown: its source, with the catalogue's tables, numbers and citations in it."""
+    text = re.sub(r"\A---\n.*?\n---\n", "", expanded(env, docname), flags=re.DOTALL)
     return re.sub(r"\{cite(?::[pt])?\}`([^`]+)`", _cited, text).strip() + "\n"
 
 

@@ -77,9 +77,13 @@ def last_changes(folder: Path) -> dict[str, datetime.date]:
 
 
 def repository_branch(environment: Mapping[str, str] = os.environ) -> str:
-    """The branch that links point to: the one being built in CI, else ``main``."""
-    if environment.get("GITHUB_REF_TYPE") == "branch" and environment.get("GITHUB_REF_NAME"):
-        return environment["GITHUB_REF_NAME"]
+    """The branch that links point to: the one being built in CI, else ``main``.
+
+    A pull request is built at a merge that no link can name, so its links lead to ``main``.
+    """
+    is_branch = environment.get("GITHUB_REF_TYPE") == "branch"
+    if is_branch and not environment.get("GITHUB_HEAD_REF"):
+        return environment.get("GITHUB_REF_NAME") or "main"
     return "main"
 
 

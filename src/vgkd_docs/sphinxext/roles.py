@@ -55,6 +55,10 @@ def find_result(catalogue: Catalogue, text: str) -> Result:
     return rows[0]
 
 
+def _note(role: SphinxRole, shown: str) -> None:
+    note_expansion(role.env, f"{role.name}`{' '.join(role.text.split())}`", shown)
+
+
 class ResultRole(SphinxRole):
     """A value as printed in its source, linked to it, with the row behind it as a title."""
 
@@ -65,7 +69,7 @@ class ResultRole(SphinxRole):
         except ValueError as error:
             message = self.inliner.reporter.error(f"result: {error}", line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        note_expansion(self.env, self.rawtext, f"[{row.value}]({row.source})")
+        _note(self, f"[{row.value}]({row.source})")
         title = words.message(
             "result_source",
             method=row.method, benchmark=row.benchmark, split=row.split, metric=row.metric,
@@ -97,7 +101,7 @@ class CountRole(SphinxRole):
             problem = f"count: unknown {self.text!r} ({nearest(self.text, list(counts))})"
             message = self.inliner.reporter.error(problem, line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        note_expansion(self.env, self.rawtext, f"{counts[self.text]:,}")
+        _note(self, f"{counts[self.text]:,}")
         return [nodes.Text(f"{counts[self.text]:,}")], []
 
 
@@ -111,7 +115,7 @@ class PublishedRole(SphinxRole):
             message = self.inliner.reporter.error(problem, line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
         up = "../" * self.env.docname.count("/")
-        note_expansion(self.env, self.rawtext, f"[{self.text}]({up}data/{self.text})")
+        _note(self, f"[{self.text}]({up}data/{self.text})")
         link = nodes.reference("", self.text, refuri=f"{up}data/{self.text}", internal=True)
         return [link], []
 
