@@ -48,7 +48,8 @@
       element.setAttribute("tabindex", "0");
       element.setAttribute("role", "button");
       element.setAttribute("aria-label", label);
-      element.style.touchAction = "none"; // a finger drags the box, not the page
+      // a finger drags the box, not the page
+      element.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
       element.style.cursor = change === move ? "move" : "nwse-resize";
       let start = null; // where the pointer went down, and the box as it was
       const place = (event) => new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
