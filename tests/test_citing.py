@@ -256,7 +256,8 @@ def test_a_paper_of_a_hundred_authors_names_all_in_its_files_and_twelve_on_the_p
     people = " and ".join(f"Family{n}, Given{n}" for n in range(100))
     path = tmp_path / "references.bib"
     path.write_text(
-        re.sub(r"author = .*?\},\n", f"author = {{{people}}},\n", HARD, count=1), "utf-8"
+        re.sub(r"author = .*?\},\n", f"author = {{{people}}},\n", HARD, count=1, flags=re.DOTALL),
+        "utf-8",
     )
     reference = read_bibliography(path)[0]["a2024hard"]
     assert len(reference.authors) == len(csl(reference)["author"]) == 100
