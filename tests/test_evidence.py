@@ -5,7 +5,8 @@ from docutils import nodes
 
 from conftest import Small
 from vgkd_docs.costs import cost_groups
-from vgkd_docs.leaderboard import groups, interval
+from vgkd_docs.leaderboard import groups
+from vgkd_docs.metrics import interval
 from vgkd_docs.sphinxext.typed_numbers import uncited_scores
 
 ROW = (

@@ -12,16 +12,26 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure as Canvas
+from matplotlib.patches import Rectangle
 
 from vgkd_docs import words
 from vgkd_docs.catalogue import Catalogue
+from vgkd_docs.cost_model import Model
 from vgkd_docs.costs import Cost, CostGroup
+from vgkd_docs.lab_tables import model_name
+from vgkd_docs.metrics import Box, accuracy, giou, iou
 from vgkd_docs.tables import matrix, select_works
+from vgkd_docs.uncertainty import ASSUMPTIONS, CLUSTERED, needed_difference
 
 __all__ = [
     "Figure",
     "accuracy_beside_cost",
+    "accuracy_by_threshold",
+    "beside",
     "datasets_by_size",
+    "operations",
+    "overlap",
+    "separation",
     "signals",
     "supervision_by_domain",
     "techniques",
@@ -94,7 +104,7 @@ def _canvas(width: float, height: float) -> tuple[Canvas, Any]:
     return canvas, canvas.add_subplot()
 
 
-def _in_words(counts: Sequence[tuple[str, int]]) -> str:
+def _in_words(counts: Sequence[tuple[str, object]]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts)
 
 
@@ -261,3 +271,150 @@ def accuracy_beside_cost(
         alt = words.message("cost_alt", axis=axis, cost=words.column(cost),
                             count=len(group.points), front=", ".join(winners))  # fmt: skip
         return replace(_drawn(canvas, name, alt), linked=works is not None)
+
+
+def _patch(box: Box, **look: Any) -> Rectangle:
+    return Rectangle(
+        (box.left, box.top), box.right - box.left, box.bottom - box.top, facecolor="none", **look
+    )
+
+
+def overlap(true: Box, predicted: Box, name: str = "overlap") -> Figure:
+    """A true box, a predicted one and what both share, in the image's own directions."""
+    with mpl.rc_context(_STYLE):
+        canvas, axes = _canvas(4.5, 3.2)
+        axes.add_patch(_patch(true, edgecolor=PALETTE[2], linewidth=2,
+                              label=words.message("overlap_true")))  # fmt: skip
+        axes.add_patch(_patch(predicted, edgecolor=PALETTE[0], linewidth=2, linestyle="--",
+                              label=words.message("overlap_predicted")))  # fmt: skip
+        if shared := true.common(predicted):
+            axes.add_patch(_patch(shared, linewidth=0, hatch="///"))
+        around = true.hull(predicted)
+        margin = 0.05 * max(around.right - around.left, around.bottom - around.top)
+        axes.set_xlim(around.left - margin, around.right + margin)
+        axes.set_ylim(around.bottom + margin, around.top - margin)  # images count downwards
+        axes.set_aspect("equal")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2)
+        alt = words.message("overlap_alt", iou=f"{iou(true, predicted):.2f}",
+                            giou=f"{giou(true, predicted):.2f}")  # fmt: skip
+        return _drawn(canvas, name, alt)
+
+
+def accuracy_by_threshold(
+    predictions: Sequence[Box | None], truths: Sequence[Box], name: str = "threshold"
+) -> Figure:
+    """Acc@threshold as the threshold rises from 0.05 to 1."""
+    thresholds = [step / 20 for step in range(1, 21)]
+    shares = [100 * accuracy(predictions, truths, threshold) for threshold in thresholds]
+    with mpl.rc_context(_STYLE):
+        canvas, axes = _canvas(6, 2.8)
+        axes.plot(thresholds, shares, "o-", color=PALETTE[0], drawstyle="steps-pre", markersize=4)
+        axes.axvline(0.5, color=PALETTE[5], linestyle=":", linewidth=1)
+        axes.set_ylim(-4, 104)
+        axes.set_xlabel(words.message("threshold_axis"))
+        axes.set_ylabel(words.message("accuracy_axis"))
+        at = {
+            threshold: f"{share:.0f}" for threshold, share in zip(thresholds, shares, strict=True)
+        }
+        alt = words.message("threshold_alt", half=at[0.5], high=at[0.75], strict=at[0.9])
+        return _drawn(canvas, name, alt)
+
+
+def separation(
+    value: float, entries: Sequence[tuple[str, int]], disagree: float, name: str = "separation"
+) -> Figure:
+    """The difference that two scores near ``value`` percent need, by the number of expressions.
+
+    ``entries`` are splits with their sizes, marked on the curves; ``disagree`` is as in
+    :func:`~vgkd_docs.uncertainty.needed_difference`.
+    """
+    sizes = [round(100 * 10 ** (step / 20)) for step in range(54)]
+    with mpl.rc_context(_STYLE):
+        canvas, axes = _canvas(7, 3.6)
+        for colour, line, (key, (paired, inflation)) in zip(
+            PALETTE, ("--", "-", "-.", ":"), ASSUMPTIONS.items(), strict=False
+        ):
+            share = disagree if paired else None
+            curve = [needed_difference(value, size, disagree=share, inflation=inflation)
+                     for size in sizes]  # fmt: skip
+            axes.plot(sizes, curve, line, color=colour, label=words.label("assumption", key))
+        marks = [needed_difference(value, size, inflation=CLUSTERED) for _, size in entries]
+        for (label, size), needed in zip(entries, marks, strict=True):
+            axes.plot(size, needed, "o", color=PALETTE[1], markersize=5)
+            axes.annotate(label, (size, needed), xytext=(4, 5), textcoords="offset points",
+                          fontsize=8)  # fmt: skip
+        axes.set_xscale("log")
+        axes.set_ylim(0, None)
+        axes.set_xlabel(words.message("size_axis"))
+        axes.set_ylabel(words.message("needed_axis"))
+        axes.legend(loc="upper right")
+        shown = _in_words(
+            [(label, f"{n:.1f}") for (label, _), n in zip(entries, marks, strict=True)]
+        )
+        return _drawn(
+            canvas, name, words.message("separation_alt", value=f"{value:.0f}", marks=shown)
+        )
+
+
+def operations(models: Sequence[tuple[str, Model]], name: str = "operations") -> Figure:
+    """Where each model's multiply-adds go: one bar for each, stacked by part."""
+    parts = {model_name(label, model): model.parts() for label, model in models}
+    kinds = list(dict.fromkeys(part.name for own in parts.values() for part in own))
+    with mpl.rc_context(_STYLE):
+        canvas, axes = _canvas(7.5, 1.2 + 0.45 * len(parts))
+        starts = [0.0] * len(parts)
+        for colour, hatch, kind in zip(PALETTE, HATCHES, kinds, strict=False):
+            widths = [sum(p.macs for p in own if p.name == kind) / 1e9 for own in parts.values()]
+            axes.barh(list(parts), widths, left=starts, color=colour, hatch=hatch, height=0.65,
+                      label=words.label("part", kind))  # fmt: skip
+            starts = [start + width for start, width in zip(starts, widths, strict=True)]
+        axes.invert_yaxis()
+        axes.set_xlim(0, 1.12 * max(starts))
+        for at, whole in enumerate(starts):
+            axes.text(whole, at, f" {whole:,.0f}", va="center")
+        axes.set_xlabel(words.column("gmacs"))
+        axes.legend(loc="upper center", bbox_to_anchor=(0.3, -0.2), ncols=3)
+        shown = _in_words([(label, f"{whole:,.0f}")
+                           for label, whole in zip(parts, starts, strict=True)])  # fmt: skip
+        return _drawn(canvas, name, words.message("operations_alt", models=shown))
+
+
+def beside(
+    catalogue: Catalogue, key: str, benchmark: str, split: str, metric: str = "acc@0.5",
+    name: str = "beside",
+) -> Figure:  # fmt: skip
+    """Every score on a split by the year of its work, those of one work marked.
+
+    Raises:
+        ValueError: when the work has no score there.
+
+    """
+    rows = [
+        r
+        for r in catalogue.results
+        if (r.benchmark, r.split, r.metric) == (benchmark, split, metric)
+    ]
+    own = [row for row in rows if row.work == key]
+    if not own:
+        raise ValueError(f"{key!r} has no {metric} on {benchmark} {split}")
+    with mpl.rc_context(_STYLE):
+        canvas, axes = _canvas(7.5, 3.8)
+        classes = words.labels("pretraining_class")
+        for colour, marker, seen in zip(PALETTE, MARKERS, classes, strict=False):
+            found = [r for r in rows if r.work != key and catalogue.pretraining_class(r) == seen]
+            years = [catalogue.references[row.work].year for row in found]
+            axes.plot(years, [row.comparable for row in found], marker, color=colour, markersize=4,
+                      fillstyle="none", label=classes[seen])  # fmt: skip
+        year = catalogue.references[key].year
+        axes.plot([year] * len(own), [row.comparable for row in own], "*", color=_INK,
+                  markersize=13, label=catalogue.works[key].name)  # fmt: skip
+        span = [catalogue.references[row.work].year for row in rows]
+        axes.set_xticks(range(min(span), max(span) + 1))
+        axes.set_xlabel(words.message("year_axis"))
+        axes.set_ylabel(words.message("cost_axis", benchmark=benchmark, split=split, metric=metric))
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15), fontsize=8, ncols=2)
+        best = max(row.comparable for row in own)
+        alt = words.message("beside_alt", work=catalogue.works[key].name, score=f"{best:.2f}",
+                            count=len(rows) - len(own),
+                            above=sum(row.comparable > best for row in rows))  # fmt: skip
+        return _drawn(canvas, name, alt)

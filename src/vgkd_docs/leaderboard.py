@@ -5,30 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vgkd_docs.catalogue import Catalogue
+from vgkd_docs.metrics import interval
 from vgkd_docs.models import PROPORTIONS, Result
 
-__all__ = ["Entry", "Group", "conditions", "groups", "interval", "split_size"]
-
-Z = 1.959964
-"""Two-sided 95% quantile of the normal distribution."""
-
-
-def interval(value: float, expressions: int) -> tuple[float, float]:
-    """The 95% Wilson interval, in percent, of ``value`` percent measured on so many expressions.
-
-    >>> low, high = interval(90.0, 10834)
-    >>> round(low, 2), round(high, 2)
-    (89.42, 90.55)
-    """
-    share = value / 100
-    spread = Z * Z / expressions
-    centre = (share + spread / 2) / (1 + spread)
-    half = Z * math.sqrt(share * (1 - share) / expressions + spread / (4 * expressions))
-    half /= 1 + spread
-    return 100 * max(0.0, centre - half), 100 * min(1.0, centre + half)
+__all__ = ["Entry", "Group", "around", "conditions", "groups", "split_size"]
 
 
 def split_size(catalogue: Catalogue, benchmark: str, split: str) -> int | None:
@@ -113,3 +96,18 @@ def groups(
         known = size if group.pretraining != "unstated" else None
         group.entries = _banded(group.entries, split, known)
     return sorted(made.values(), key=lambda group: (-len(group.entries), group.setting))
+
+
+def around(every: Sequence[Group], work: str, most: int = 5) -> Group:
+    """The first group that ranks a work, cut to its best entry and at most so many on each side.
+
+    Raises:
+        ValueError: when no group holds the work.
+
+    """
+    for group in every:
+        places = [at for at, entry in enumerate(group.entries) if entry.row.work == work]
+        if places:
+            start = max(0, places[0] - most)
+            return replace(group, entries=group.entries[start : places[0] + most + 1])
+    raise ValueError(f"no group holds {work!r}")
