@@ -113,6 +113,13 @@ class Cell:
         return cls(f"[{escape(text)}](<{target}>)", anchor)
 
     @classmethod
+    def badge(cls, row: Result) -> Cell:
+        """Where a result was read, linked to the place; the style sheet tells the kinds apart."""
+        link = cls.link(words.label("read_from", row.read_from), row.source)
+        marked = link.html.replace("<a ", f'<a class="read {row.read_from}" ', 1)
+        return cls(f"{link.myst}{{.read .{row.read_from}}}", marked)
+
+    @classmethod
     def cite(cls, name: str, key: str, page: str, address: str | None) -> Cell:
         """A name linked to its page in the book (elsewhere: to its address), then the citation."""
         return cls(f"[{escape(name)}](/{page}) {{cite:p}}`{key}`", cls.link(name, address).html)
@@ -437,7 +444,7 @@ def benchmark_tables(catalogue: Catalogue, benchmark: str) -> list[tuple[str, Ta
         for at in order[:MOST]:
             row = first[at]
             cells = {name: Cell.text(result.value) for name, result in lines[at].items()}
-            cells["read_from"] = Cell.link(words.label("read_from", row.read_from), row.source)
+            cells["read_from"] = Cell.badge(row)
             table.rows.append([
                 cells.get(name) or (Cell.text("") if name in splits
                                     else _result_column(catalogue, row, name))
@@ -460,7 +467,7 @@ def leaderboard_table(
     for entry in group.entries[:MOST]:
         cells = {
             "band": Cell.text(entry.band or ""),
-            "read_from": Cell.link(words.label("read_from", entry.row.read_from), entry.row.source),
+            "read_from": Cell.badge(entry.row),
         }
         for name, row in entry.scores.items():
             cells[name] = Cell.text(row.value)
