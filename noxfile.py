@@ -90,7 +90,7 @@ def prereleases(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, types, spelling, the citation file, the workflows and the data."""
+    """Check style, types, spelling, link texts, the citation file, the workflows and the data."""
     install(session, "requirements/lint.txt")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
@@ -101,6 +101,7 @@ def lint(session: nox.Session) -> None:
         session.run("check-jsonschema", "--builtin-schema", schema, *found)
     session.run("zizmor", "--offline", "--quiet", ".github")
     session.run("vgkd-docs", "check")
+    session.run("vgkd-docs", "prose")
 
 
 @nox.session

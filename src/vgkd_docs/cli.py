@@ -12,6 +12,7 @@ from vgkd_docs import words
 from vgkd_docs.addresses import missing, record
 from vgkd_docs.catalogue import CatalogueError, load_catalogue
 from vgkd_docs.models import Result, vocabulary
+from vgkd_docs.prose import vague_links
 from vgkd_docs.scaffold import ScaffoldError, insert_result, scaffold, suggest_key, today
 
 __all__ = ["main"]
@@ -91,6 +92,13 @@ def _new_result(arguments: argparse.Namespace) -> int:
     return _check(arguments)
 
 
+def _prose(arguments: argparse.Namespace) -> int:
+    findings = [finding for folder in arguments.folders for finding in vague_links(folder)]
+    for finding in findings:
+        print(finding)
+    return 1 if findings else 0
+
+
 def _addresses(arguments: argparse.Namespace) -> int:
     gone = missing(arguments.list, arguments.html)
     for address in gone:
@@ -132,6 +140,9 @@ def main(argv: list[str] | None = None) -> int:
     for name, question in _result_questions().items():
         result.add_argument(f"--{name.replace('_', '-')}", help=question.replace("%", "%%"))
     result.set_defaults(run=_new_result, checked=today().isoformat())
+    prose = commands.add_parser("prose", help="find links whose text does not say where they lead")
+    prose.add_argument("folders", type=Path, nargs="*", default=[Path("docs"), Path("notebooks")])
+    prose.set_defaults(run=_prose)
     addresses = commands.add_parser("addresses", help="list a built book's pages as published")
     addresses.add_argument("html", type=Path, nargs="?", default=Path("_build/html"))
     addresses.add_argument("--list", type=Path, default=Path("docs/published-addresses.txt"))
