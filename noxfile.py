@@ -13,7 +13,7 @@ nox.options.error_on_missing_interpreters = True
 nox.options.sessions = ["book", "tests"]
 
 HTML = Path("_build/html")
-STRICT = ("-W", "--keep-going", "-n")
+STRICT = ("-W", "--keep-going", "-n", "-j", "auto")
 SCHEMAS = {
     "vendor.citation-file-format": "CITATION.cff",
     "vendor.github-workflows": ".github/workflows/*.yml",
