@@ -20,6 +20,7 @@ from urllib3.exceptions import HTTPError
 
 from vgkd_docs.catalogue import bibliography_path, data_files
 from vgkd_docs.models import Record
+from vgkd_docs.prose import written_pages
 
 __all__ = ["Link", "Manners", "addresses", "check", "read_links", "summary", "write_links"]
 
@@ -36,7 +37,6 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"'`{}|\\^\[\]]+")
 _IDENTIFIER = re.compile(r'^\s*(doi|eprint)\s*=\s*[{"]\s*([^}"\s]+)', re.IGNORECASE)
 _RESOLVER = {"doi": "https://doi.org/", "eprint": "https://arxiv.org/abs/"}
 _EXAMPLE = re.compile(r"(^|\.)(example(\.(com|net|org))?|invalid|localhost|test)$")
-_GENERATED = ("works", "datasets", "bibliography", "notebooks")
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
 _MOST, _MOST_PLACES, _MOST_HOPS = 100, 3, 8
 
@@ -83,10 +83,7 @@ def write_links(path: Path, links: dict[str, Link]) -> None:
 
 
 def _files(root: Path) -> list[Path]:
-    docs = root / "docs"
-    chapters = [
-        path for path in docs.rglob("*.md") if path.relative_to(docs).parts[0] not in _GENERATED
-    ]
+    chapters = written_pages(root / "docs")
     return [*data_files(), *root.glob("*.md"), *(root / "notebooks").glob("*.md"), *chapters]
 
 

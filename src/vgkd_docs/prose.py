@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vgkd_docs.findings import Finding
 
-__all__ = ["vague_links"]
+__all__ = ["vague_links", "written_pages"]
 
 _VAGUE = {"here", "this", "link", "this link", "click here", "this page", "page", "more",
           "read more", "see", "see here", "source"}  # fmt: skip
@@ -19,11 +19,16 @@ _LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\((?:<[^>]*>|[^)\s]+)\)|<(https?://[^>\
 _FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1", re.MULTILINE | re.DOTALL)
 
 
+def written_pages(folder: Path) -> Iterator[Path]:
+    """The Markdown files below ``folder`` that somebody wrote; a build writes others."""
+    for path in sorted(folder.rglob("*.md")):
+        if path.relative_to(folder).parts[0] not in _GENERATED:
+            yield path
+
+
 def vague_links(folder: Path) -> Iterator[Finding]:
     """Every link in the Markdown files below ``folder`` whose text is a bare address or "here"."""
-    for path in sorted(folder.rglob("*.md")):
-        if path.relative_to(folder).parts[0] in _GENERATED:
-            continue
+    for path in written_pages(folder):
         # code shows links that are none; its lines are kept so that the numbers stay right
         text = _FENCE.sub(lambda code: "\n" * code[0].count("\n"), path.read_text(encoding="utf-8"))
         for link in _LINK.finditer(text):

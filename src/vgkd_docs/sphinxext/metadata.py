@@ -20,7 +20,7 @@ from vgkd_docs.sphinxext.freshness import book_catalogue
 from vgkd_docs.sphinxext.notebooks import MIRROR
 from vgkd_docs.sphinxext.repository import last_changes
 
-__all__ = ["address_of", "describe", "page_citation", "setup", "trail"]
+__all__ = ["address_of", "changed_on", "describe", "page_citation", "setup", "trail"]
 
 # what the page's scripts say
 _SCRIPT_WORDS = ("filter", "copy", "copied", "copy_failed", "cite_accessed", "close")
@@ -50,11 +50,16 @@ def address_of(app: Sphinx, pagename: str) -> str | None:
     return base if pagename == "index" else base + quote(app.builder.get_target_uri(pagename))
 
 
+def changed_on(app: Sphinx, pagename: str) -> datetime.date:
+    """The day of a page's last change; the front page changes with the book."""
+    changes = last_changes(Path(app.confdir).parent)
+    day = changes.get(source_of(pagename)) if pagename != "index" else None
+    released = datetime.date.fromisoformat(app.config.vgkd_released)
+    return day or max(changes.values(), default=released)
+
+
 def page_citation(app: Sphinx, pagename: str) -> PageCitation:
     """What is needed to cite a page."""
-    root = Path(app.confdir).parent
-    changes = last_changes(root)
-    newest = max(changes.values(), default=datetime.date.fromisoformat(app.config.vgkd_released))
     book = words.message("book_title")
     kind: PageKind = "book" if pagename == "index" else "chapter"
     if pagename in _DATA_PAGES:
@@ -66,7 +71,7 @@ def page_citation(app: Sphinx, pagename: str) -> PageCitation:
         book=book,
         author=app.config.author,
         version=app.config.version,
-        changed=newest if kind == "book" else changes.get(source_of(pagename), newest),
+        changed=changed_on(app, pagename),
         address=address_of(app, pagename),
     )
 
@@ -136,10 +141,10 @@ def _add(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
     way = trail(app, pagename)
     description = describe(doctree)
     titles = [app.env.titles[name].astext() for name in way]
+    about = _about(pagename)
     card = None
     if citation.address:
         file = f"_static/cards/{pagename}.png"
-        about = _about(pagename)
         shown = citation.title
         if about and about["name"].casefold().startswith(citation.title.casefold()):
             shown = about["name"]  # a work's whole title rather than its short name
@@ -153,7 +158,7 @@ def _add(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
         for attribute, name, content in (*tags, ("name", "description", description))
     ]
     steps = [(title, address_of(app, name)) for title, name in zip(titles, way, strict=True)]
-    block = citation.json_ld(description, steps, _about(pagename))
+    block = citation.json_ld(description, steps, about)
     head.append(f'<script type="application/ld+json">{block}</script>')
     if app.config.html_baseurl:
         feed = app.config.html_baseurl + "feed.atom"

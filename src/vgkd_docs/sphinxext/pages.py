@@ -148,7 +148,12 @@ class DiscussedIn(SphinxDirective):
 
 
 def citing_pages(env: BuildEnvironment) -> dict[str, list[str]]:
-    """The chapters and notebooks that cite each work, by its key."""
+    """The chapters and notebooks that cite each work, by its key; known once all pages are read."""
+    found: dict[str, list[str]] = env.vgkd_citing  # type: ignore[attr-defined]
+    return found
+
+
+def _index(env: BuildEnvironment) -> dict[str, list[str]]:
     citing: dict[str, set[str]] = {}
     for reference in env.get_domain("cite").citation_refs:  # type: ignore[attr-defined]
         if not reference.docname.startswith((*_FOLDERS, "back/")):
@@ -186,7 +191,7 @@ def _fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def _refresh(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    before, now = getattr(env, "vgkd_citing", {}), citing_pages(env)
+    before, now = getattr(env, "vgkd_citing", {}), _index(env)
     env.vgkd_citing = now  # type: ignore[attr-defined]
     changed = {key for key in before.keys() | now.keys() if before.get(key) != now.get(key)}
     shown_on = {page for key in changed for page in (work_page(key)[:-3], f"bibliography/{key[0]}")}

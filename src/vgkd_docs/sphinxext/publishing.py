@@ -13,7 +13,7 @@ from sphinx.environment import BuildEnvironment
 
 from vgkd_docs import words
 from vgkd_docs.sphinxext.freshness import book_catalogue
-from vgkd_docs.sphinxext.metadata import address_of, describe, page_citation
+from vgkd_docs.sphinxext.metadata import address_of, changed_on, describe
 
 __all__ = ["expanded", "note_expansion", "setup"]
 
@@ -104,7 +104,7 @@ def _sitemap(app: Sphinx) -> xml.Element:
     for name in _pages(app.env):
         place = xml.SubElement(root, "url")
         xml.SubElement(place, "loc").text = address_of(app, name)
-        xml.SubElement(place, "lastmod").text = page_citation(app, name).changed.isoformat()
+        xml.SubElement(place, "lastmod").text = changed_on(app, name).isoformat()
     return root
 
 
@@ -112,7 +112,7 @@ def _feed(app: Sphinx) -> xml.Element:
     def stamp(day: datetime.date) -> str:
         return f"{day.isoformat()}T00:00:00Z"
 
-    changed = {name: page_citation(app, name).changed for name in _pages(app.env)}
+    changed = {name: changed_on(app, name) for name in _pages(app.env)}
     recent = sorted(changed, key=lambda name: changed[name], reverse=True)[:_RECENT]
     base = app.config.html_baseurl
     root = xml.Element("feed", xmlns="http://www.w3.org/2005/Atom")
