@@ -9,6 +9,7 @@ PACKAGE = ROOT / "src" / "vgkd_docs"
 BESIDE = {"vgkd_docs", "vgkd_docs.__main__", "vgkd_docs.sphinxext", "vgkd_docs.citation",
           "vgkd_docs.cost_model", "vgkd_docs.draft", "vgkd_docs.lab_tables", "vgkd_docs.prose",
           "vgkd_docs.uncertainty", "vgkd_docs.sphinxext.box_lab", "vgkd_docs.sphinxext.explorer",
+          "vgkd_docs.sphinxext.gap_lab",
           "vgkd_docs.sphinxext.repository"}  # fmt: skip
 
 
