@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 import venv
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,14 @@ NOTEBOOKS = sorted(
 
 
 @pytest.fixture(scope="module")
-def binder(tmp_path_factory) -> Path:
+def folder(tmp_path_factory) -> Path:
+    """Where the environment and the checkout lie."""
+    return tmp_path_factory.mktemp("binder")
+
+
+@pytest.fixture(scope="module")
+def binder(folder) -> Iterator[str]:
     """An environment of exactly the pinned set, prepared by postBuild as Binder does it."""
-    folder = tmp_path_factory.mktemp("binder")
     checkout = folder / "checkout"
     subprocess.run(["git", "clone", "-q", ROOT, checkout], check=True)
     for name in ("binder", "notebooks", "src", "references.bib", "pyproject.toml"):
@@ -94,6 +100,12 @@ def test_a_text_notebook_opens_as_a_notebook_and_runs(binder, browser, name):
     assert any("<table" in str(output["data"]) for output in shown)
     assert any("<svg" in str(output["data"]) for output in shown)
     context.close()
+
+
+def test_the_environment_is_small(binder, folder):
+    files = [path for path in (folder / "env").rglob("*") if path.is_file()]
+    megabytes = sum(path.lstat().st_size for path in files) / 1e6
+    assert megabytes < 400, f"{megabytes:.0f} MB"
 
 
 def test_the_pinned_sets_name_versions_and_hashes_and_no_address():
