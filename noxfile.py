@@ -66,10 +66,12 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure checking, building and growth, each beside a bare project (some minutes)."""
+    """Measure building, growth and notebooks (some minutes); ``-- --record`` keeps the figures."""
     install(session, "requirements/tests.txt")
-    for name in session.posargs or ("build", "growth"):
-        session.run("python", f"benchmarks/{name}.py")
+    keep = {"VGKD_RECORD": "yes"} if "--record" in session.posargs else {}
+    names = [name for name in session.posargs if name != "--record"]
+    for name in names or ("build", "growth", "notebooks"):
+        session.run("python", f"benchmarks/{name}.py", env=keep)
 
 
 @nox.session
