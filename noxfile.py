@@ -109,7 +109,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def lock(session: nox.Session) -> None:
     """Resolve pyproject.toml's groups into pinned versions with hashes (needs the network)."""
-    session.install("uv")
+    session.install("--require-hashes", "-r", "requirements/lock.txt")
     sets = {
         "requirements/tests.txt": ("pyproject.toml", "--group", "tests"),
         "requirements/book.txt": ("pyproject.toml", "--group", "book"),
@@ -117,10 +117,11 @@ def lock(session: nox.Session) -> None:
         "binder/requirements.txt": ("pyproject.toml", "--group", "lab"),
         "requirements/lint.txt": ("pyproject.toml", "--group", "lint"),
         "requirements/nox.txt": ("--group", "nox"),
+        "requirements/lock.txt": ("--group", "lock"),
     }
     for target, what in sets.items():
         # the sets share one resolution, so that every task runs the same versions
-        alone = {"requirements/tests.txt", "requirements/nox.txt"}
+        alone = {"requirements/tests.txt", "requirements/nox.txt", "requirements/lock.txt"}
         shared = () if target in alone else ("-c", "requirements/tests.txt")
         session.run("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
                     "--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate",
