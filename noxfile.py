@@ -66,10 +66,12 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure checking, building and growth, each beside a bare project (some minutes)."""
+    """Measure building, growth and notebooks (some minutes); ``-- --record`` keeps the figures."""
     install(session, "requirements/tests.txt")
-    for name in session.posargs or ("build", "growth"):
-        session.run("python", f"benchmarks/{name}.py")
+    keep = {"VGKD_RECORD": "yes"} if "--record" in session.posargs else {}
+    names = [name for name in session.posargs if name != "--record"]
+    for name in names or ("build", "growth", "notebooks"):
+        session.run("python", f"benchmarks/{name}.py", env=keep)
 
 
 @nox.session
@@ -107,7 +109,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def lock(session: nox.Session) -> None:
     """Resolve pyproject.toml's groups into pinned versions with hashes (needs the network)."""
-    session.install("uv")
+    session.install("--require-hashes", "-r", "requirements/lock.txt")
     sets = {
         "requirements/tests.txt": ("pyproject.toml", "--group", "tests"),
         "requirements/book.txt": ("pyproject.toml", "--group", "book"),
@@ -115,10 +117,11 @@ def lock(session: nox.Session) -> None:
         "binder/requirements.txt": ("pyproject.toml", "--group", "lab"),
         "requirements/lint.txt": ("pyproject.toml", "--group", "lint"),
         "requirements/nox.txt": ("--group", "nox"),
+        "requirements/lock.txt": ("--group", "lock"),
     }
     for target, what in sets.items():
         # the sets share one resolution, so that every task runs the same versions
-        alone = {"requirements/tests.txt", "requirements/nox.txt"}
+        alone = {"requirements/tests.txt", "requirements/nox.txt", "requirements/lock.txt"}
         shared = () if target in alone else ("-c", "requirements/tests.txt")
         session.run("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
                     "--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import html
 import io
 import re
@@ -30,6 +31,7 @@ __all__ = [
     "beside",
     "datasets_by_size",
     "operations",
+    "over_time",
     "overlap",
     "separation",
     "signals",
@@ -271,6 +273,29 @@ def accuracy_beside_cost(
         alt = words.message("cost_alt", axis=axis, cost=words.column(cost),
                             count=len(group.points), front=", ".join(winners))  # fmt: skip
         return replace(_drawn(canvas, name, alt), linked=works is not None)
+
+
+def over_time(
+    points: Sequence[tuple[datetime.datetime, float]], limit: float | None, measure: str,
+    unit: str, name: str,
+) -> Figure:  # fmt: skip
+    """How a measured figure went from run to run, with the limit it is held to."""
+    with mpl.rc_context(_STYLE):
+        canvas, axes = _canvas(7, 1.8)
+        # by run, not by day: several runs of one day would lie on each other
+        values = [value for _, value in points]
+        axes.plot(range(len(values)), values, "o-", color=PALETTE[0], markersize=4)
+        if limit is not None:
+            axes.axhline(limit, color=PALETTE[1], linestyle="--", linewidth=1)
+            axes.text(0, limit, words.message("history_limit"), va="bottom", fontsize=8)
+        ends = sorted({0, len(points) - 1})
+        days = [points[at][0].date().isoformat() for at in ends]
+        axes.set_xticks(ends, days)
+        axes.set_ylim(0, 1.2 * max(*values, limit or 0, 1e-9))
+        axes.set_ylabel(unit)
+        alt = words.message("history_alt", measure=measure, count=len(points), first=days[0],
+                            last=days[-1], value=f"{values[-1]:.3g} {unit}")  # fmt: skip
+        return _drawn(canvas, name, alt)
 
 
 def _patch(box: Box, **look: Any) -> Rectangle:

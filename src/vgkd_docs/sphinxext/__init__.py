@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 from vgkd_docs.catalogue import load_catalogue
 from vgkd_docs.export import export
 from vgkd_docs.sphinxext import (
+    benchmarks,
     bibliography,
     box_lab,
     directives,
@@ -31,8 +32,8 @@ from vgkd_docs.sphinxext.metadata import address_of
 __all__ = ["setup"]
 
 _PARTS = (
-    bibliography, box_lab, directives, explorer, freshness, gap_lab, mathml, metadata, notebooks,
-    pages, publishing, reporting, repository, roles, typed_numbers,
+    benchmarks, bibliography, box_lab, directives, explorer, freshness, gap_lab, mathml,
+    metadata, notebooks, pages, publishing, reporting, repository, roles, typed_numbers,
 )  # fmt: skip
 
 
