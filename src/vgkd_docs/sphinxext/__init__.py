@@ -14,15 +14,19 @@ from vgkd_docs.sphinxext import (
     box_lab,
     directives,
     explorer,
+    folding,
     freshness,
     mathml,
     metadata,
     notebooks,
     pages,
     publishing,
+    reading,
     reporting,
     repository,
     roles,
+    sidenotes,
+    table_layout,
     typed_numbers,
 )
 from vgkd_docs.sphinxext.metadata import address_of
@@ -30,8 +34,9 @@ from vgkd_docs.sphinxext.metadata import address_of
 __all__ = ["setup"]
 
 _PARTS = (
-    bibliography, box_lab, directives, explorer, freshness, mathml, metadata, notebooks, pages,
-    publishing, reporting, repository, roles, typed_numbers,
+    bibliography, box_lab, directives, explorer, folding, freshness, mathml, metadata, notebooks,
+    pages, publishing, reading, reporting, repository, roles, sidenotes, table_layout,
+    typed_numbers,
 )  # fmt: skip
 
 
