@@ -65,6 +65,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def look(session: nox.Session) -> None:
+    """Take screenshots of representative pages into _build/look, to be looked at."""
+    install(session, "requirements/tests.txt")
+    session.run("python", "tests/look.py", str(HTML), "_build/look", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure building, growth and notebooks (some minutes); ``-- --record`` keeps the figures."""
     install(session, "requirements/tests.txt")

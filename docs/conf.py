@@ -58,7 +58,7 @@ bibtex_reference_style = "author_year"
 html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["_static"]
-html_css_files = ["book.css"]
+html_css_files = ["book.css", "read.css"]
 html_js_files = [("book.js", {"defer": "defer"}), ("cite.js", {"defer": "defer"})]
 html_baseurl = site_address(ROOT) or ""
 redirects = moved(ROOT / "docs" / "moved.yaml")
@@ -73,8 +73,10 @@ html_theme_options = {
     "show_toc_level": 2,
     "home_page_in_toc": True,
     "use_download_button": True,
+    "use_fullscreen_button": False,
+    "logo": {"text": project},
     "navbar_persistent": [],
-    "article_footer_items": ["cite-page.html", "report-error.html"],
+    "article_footer_items": ["path-steps.html", "cite-page.html", "report-error.html"],
     "secondary_sidebar_items": ["page-toc.html", "report-error.html"],
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",

@@ -43,6 +43,9 @@ __all__ = [
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#8a8a8a")
 """Okabe and Ito's colours for readers with any colour vision, in a fixed order."""
 
+_HUES = ("blue", "orange", "green", "pink", "sky", "grey")
+"""What the page calls them, so that it can lighten them in the dark: ``--vgkd-blue``, and so on."""
+
 HATCHES = ("", "///", "...", "\\\\\\", "xx", "")
 """A second channel beside colour."""
 
@@ -93,6 +96,10 @@ def _drawn(canvas: Canvas, name: str, alt: str) -> Figure:
     text = text[text.index("<svg ") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
     text = text.replace(_INK, "currentColor")
+    # the colour itself comes first, for readers that know no variables
+    for hue, colour in zip(_HUES, PALETTE, strict=True):
+        text = re.sub(rf"(fill|stroke): {colour}", rf"\g<0>; \1: var(--vgkd-{hue}, {colour})", text)
+    text = re.sub(r"font: ([\d.]+px) [^;\"]+", r"font: \1 sans-serif", text)
     # several charts share a page, so ids carry the chart's name
     text = re.sub(r'\bid="', f'id="{name}-', text)
     text = re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", text)
@@ -203,7 +210,7 @@ def _bars(counts: Sequence[tuple[str, int]], name: str, alt: str, axis: str) -> 
         names = [label for label, _ in counts]
         axes.barh(names, [count for _, count in counts], color=PALETTE[0], height=0.7)
         for y, (_, count) in enumerate(counts):
-            axes.text(count, y, f" {count}", va="center")
+            axes.annotate(str(count), (count, y), (4, 0), textcoords="offset points", va="center")
         axes.invert_yaxis()
         axes.set_xlabel(words.message("works_axis"))
         axes.set_ylabel(axis)
@@ -232,6 +239,29 @@ MARKERS = ("o", "s", "^", "D", "v")
 """One shape for each class of pre-training, beside its colour."""
 
 
+_AROUND = tuple(
+    (right * far, up * far)
+    for far in (8, 14, 20)
+    for right, up in ((1, 0.6), (-1, 0.6), (0, 1), (1, -0.6), (-1, -0.6), (0, -1))
+)
+
+
+def _room(axes: Any, places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Where each point's number stands, in points from it: the nearest spot that is still free."""
+    marks = axes.transData.transform(places) * 72 / axes.figure.dpi
+    taken = [(x, y) for x, y in marks]
+    chosen: list[tuple[float, float]] = []
+    for x, y in marks:
+
+        def crowd(spot: tuple[float, float], x: float = x, y: float = y) -> int:
+            return sum(abs(x + spot[0] - a) < 9 and abs(y + spot[1] - b) < 7 for a, b in taken)
+
+        spot = min(_AROUND, key=crowd)
+        taken.append((x + spot[0], y + spot[1]))
+        chosen.append(spot)
+    return chosen
+
+
 def accuracy_beside_cost(
     group: CostGroup, cost: Cost, axis: str, name: str, works: str | None = None
 ) -> Figure:
@@ -240,6 +270,7 @@ def accuracy_beside_cost(
     ``works`` is the address of the folder of work pages, to which each point then leads.
     """
     classes = list(words.labels("pretraining_class"))
+    marks: list[tuple[Any, Any]] = []
     with mpl.rc_context(_STYLE):
         canvas, axes = _canvas(8, 4.4)
         for colour, marker, seen in zip(PALETTE, MARKERS, classes, strict=False):
@@ -256,19 +287,21 @@ def accuracy_beside_cost(
                 fill = "full" if point.front else "none"
                 (mark,) = axes.plot(point.cost, point.row.comparable, marker, color=colour,
                                     markersize=6, fillstyle=fill)  # fmt: skip
-                number = axes.annotate(
-                    str(group.points.index(point) + 1), (point.cost, point.row.comparable),
-                    xytext=(4, 3), textcoords="offset points", fontsize=7.5,
-                )  # fmt: skip
-                if works:
-                    for artist in (mark, number):
-                        artist.set_url(f"{works}{point.row.work}.html")
+                marks.append((mark, point))
         costs = [point.cost for point in group.points]
         if max(costs) > 20 * min(costs):
             axes.set_xscale("log")
         axes.set_xlabel(words.column(cost) + (f", {group.device}" if group.device else ""))
         axes.set_ylabel(axis)
-        axes.legend(loc="lower right")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=2)
+        places = [(point.cost, point.row.comparable) for _, point in marks]
+        for (mark, point), place, beside in zip(marks, places, _room(axes, places), strict=True):
+            count = str(group.points.index(point) + 1)
+            number = axes.annotate(count, place, beside, textcoords="offset points", ha="center",
+                                   va="center", fontsize=7.5)  # fmt: skip
+            if works:
+                for artist in (mark, number):
+                    artist.set_url(f"{works}{point.row.work}.html")
         winners = [point.row.method for point in group.points if point.front]
         alt = words.message("cost_alt", axis=axis, cost=words.column(cost),
                             count=len(group.points), front=", ".join(winners))  # fmt: skip
@@ -396,7 +429,8 @@ def operations(models: Sequence[tuple[str, Model]], name: str = "operations") ->
         axes.invert_yaxis()
         axes.set_xlim(0, 1.12 * max(starts))
         for at, whole in enumerate(starts):
-            axes.text(whole, at, f" {whole:,.0f}", va="center")
+            axes.annotate(f"{whole:,.0f}", (whole, at), (4, 0), textcoords="offset points",
+                          va="center")  # fmt: skip
         axes.set_xlabel(words.column("gmacs"))
         axes.legend(loc="upper center", bbox_to_anchor=(0.3, -0.2), ncols=3)
         shown = _in_words([(label, f"{whole:,.0f}")

@@ -15,6 +15,7 @@ from vgkd_docs.sphinxext import (
     box_lab,
     directives,
     explorer,
+    folding,
     freshness,
     gap_lab,
     mathml,
@@ -22,9 +23,12 @@ from vgkd_docs.sphinxext import (
     notebooks,
     pages,
     publishing,
+    reading,
     reporting,
     repository,
     roles,
+    sidenotes,
+    table_layout,
     typed_numbers,
 )
 from vgkd_docs.sphinxext.metadata import address_of
@@ -32,8 +36,9 @@ from vgkd_docs.sphinxext.metadata import address_of
 __all__ = ["setup"]
 
 _PARTS = (
-    benchmarks, bibliography, box_lab, directives, explorer, freshness, gap_lab, mathml,
-    metadata, notebooks, pages, publishing, reporting, repository, roles, typed_numbers,
+    benchmarks, bibliography, box_lab, directives, explorer, folding, freshness, gap_lab,
+    mathml, metadata, notebooks, pages, publishing, reading, reporting, repository, roles,
+    sidenotes, table_layout, typed_numbers,
 )  # fmt: skip
 
 

@@ -28,9 +28,10 @@ _CUP = "M196 98H272L264 190H204ZM271 112C290 110 290 160 267 158"
 _SAUCER = "M166 191H310L296 199H180Z"
 _SOLID = 'fill="none" stroke="currentColor" stroke-width="2"'
 _DASHED = (
-    'fill="#0072b2" fill-opacity="0.15" stroke="#0072b2" stroke-width="3" stroke-dasharray="7 4"'
+    'fill="var(--vgkd-blue)" fill-opacity="0.15" stroke="var(--vgkd-blue)" stroke-width="3" '
+    'stroke-dasharray="7 4"'
 )
-_FILLED = 'fill="#0072b2"'
+_FILLED = 'fill="var(--vgkd-blue)"'
 
 
 def worked_out(true: Box, predicted: Box) -> dict[str, str]:
