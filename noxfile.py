@@ -3,6 +3,7 @@
 Each task installs what is pinned, with hashes, in ``requirements/``; nothing else is fetched.
 """
 
+import shutil
 from pathlib import Path
 
 import nox
@@ -38,6 +39,34 @@ def book(session: nox.Session) -> None:
     session.run("sphinx-build", "-b", "html", *STRICT, "-d", "_build/doctrees", *session.posargs,
                 "docs", str(HTML))  # fmt: skip
     session.log(f"The book is ready: open {(HTML / 'index.html').resolve().as_uri()}")
+
+
+def bound(session: nox.Session, kind: str, *needs: str) -> Path:
+    """Build the book, then one file of all of it, once what it needs of Debian is there."""
+    for program in needs:
+        if not shutil.which(program):
+            session.error(f"{program} is missing. Mend: apt install {program}")
+    install(session, "requirements/tests.txt")
+    session.run("sphinx-build", "-b", "html", *STRICT, "-d", "_build/doctrees",
+                "docs", str(HTML))  # fmt: skip
+    session.run("vgkd-docs", kind, str(HTML))
+    return Path(f"_build/{kind}/vgkd-book.{kind}")
+
+
+@nox.session
+def epub(session: nox.Session) -> None:
+    """Make _build/epub/vgkd-book.epub and check it (needs Debian's epubcheck)."""
+    made = bound(session, "epub", "epubcheck")
+    checker = Path(str(shutil.which("epubcheck")))
+    # Debian's is the archive itself, which not every system can start
+    start = ("java", "-jar") if checker.read_bytes()[:2] == b"PK" else ()
+    session.run(*start, str(checker), "--failonwarnings", str(made), external=True)
+
+
+@nox.session
+def pdf(session: nox.Session) -> None:
+    """Print _build/pdf/vgkd-book.pdf (needs Debian's chromium and fonts; some minutes)."""
+    bound(session, "pdf")
 
 
 @nox.session
@@ -138,7 +167,5 @@ def lock(session: nox.Session) -> None:
 @nox.session(python=False)
 def clean(session: nox.Session) -> None:
     """Remove everything that was built."""
-    import shutil
-
     for path in ("_build", "docs/notebooks", "docs/works", "docs/datasets", "docs/bibliography"):
         shutil.rmtree(path, ignore_errors=True)

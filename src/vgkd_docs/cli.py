@@ -122,6 +122,27 @@ def _links(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _bound(arguments: argparse.Namespace) -> int:
+    # these need more than the other commands: the group "print" of pyproject.toml
+    from vgkd_docs import binding
+
+    try:
+        book = binding.bind(arguments.html)
+        if arguments.kind == "epub":
+            from vgkd_docs.epub import write_epub
+
+            said = f"{write_epub(book, arguments.file)} chapters"
+        else:
+            from vgkd_docs.pdf import write_pdf
+
+            said = f"{write_pdf(book, arguments.file)} pages"
+    except binding.BindingError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{arguments.file}: {said}, {arguments.file.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; returns the exit status (1 when the data has findings)."""
     parser = argparse.ArgumentParser(prog="vgkd-docs", description=__doc__)
@@ -152,6 +173,11 @@ def main(argv: list[str] | None = None) -> int:
     links.add_argument("--summary", type=Path, default=Path("_build/links.md"))
     links.add_argument("--fresh", type=int, default=30, help="days that a good answer holds")
     links.set_defaults(run=_links)
+    for kind in ("epub", "pdf"):
+        bound = commands.add_parser(kind, help=f"make one {kind.upper()} of a built book")
+        bound.add_argument("html", type=Path, nargs="?", default=Path("_build/html"))
+        bound.add_argument("--file", type=Path, default=Path(f"_build/{kind}/vgkd-book.{kind}"))
+        bound.set_defaults(run=_bound, kind=kind)
     arguments = parser.parse_args(argv)
     try:
         return int(arguments.run(arguments))
