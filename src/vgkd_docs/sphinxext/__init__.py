@@ -23,6 +23,7 @@ from vgkd_docs.sphinxext import (
     publishing,
     reporting,
     repository,
+    reproducible,
     roles,
     typed_numbers,
 )
@@ -32,7 +33,7 @@ __all__ = ["setup"]
 
 _PARTS = (
     benchmarks, bibliography, box_lab, directives, explorer, freshness, mathml, metadata, notebooks,
-    pages, publishing, reporting, repository, roles, typed_numbers,
+    pages, publishing, reporting, repository, reproducible, roles, typed_numbers,
 )  # fmt: skip
 
 
