@@ -3,6 +3,8 @@
 Each task installs what is pinned, with hashes, in ``requirements/``; nothing else is fetched.
 """
 
+import os
+import re
 import shutil
 from pathlib import Path
 
@@ -15,6 +17,15 @@ nox.options.sessions = ["book", "tests"]
 
 HTML = Path("_build/html")
 STRICT = ("-W", "--keep-going", "-n", "-j", "auto")
+SETS = {  # each pinned set, and what it resolves
+    "requirements/tests.txt": ("pyproject.toml", "--group", "tests"),
+    "requirements/book.txt": ("pyproject.toml", "--group", "book"),
+    "requirements/live.txt": ("pyproject.toml", "--group", "live"),
+    "binder/requirements.txt": ("pyproject.toml", "--group", "lab"),
+    "requirements/lint.txt": ("pyproject.toml", "--group", "lint"),
+    "requirements/nox.txt": ("--group", "nox"),
+    "requirements/lock.txt": ("--group", "lock"),
+}
 SCHEMAS = {
     "vendor.citation-file-format": "CITATION.cff",
     "vendor.github-workflows": ".github/workflows/*.yml",
@@ -142,26 +153,74 @@ def lint(session: nox.Session) -> None:
     session.run("vgkd-docs", "prose")
 
 
-@nox.session
-def lock(session: nox.Session) -> None:
-    """Resolve pyproject.toml's groups into pinned versions with hashes (needs the network)."""
+def resolve(session: nox.Session, *options: str) -> None:
+    """Write the pinned sets."""
     session.install("--require-hashes", "-r", "requirements/lock.txt")
-    sets = {
-        "requirements/tests.txt": ("pyproject.toml", "--group", "tests"),
-        "requirements/book.txt": ("pyproject.toml", "--group", "book"),
-        "requirements/live.txt": ("pyproject.toml", "--group", "live"),
-        "binder/requirements.txt": ("pyproject.toml", "--group", "lab"),
-        "requirements/lint.txt": ("pyproject.toml", "--group", "lint"),
-        "requirements/nox.txt": ("--group", "nox"),
-        "requirements/lock.txt": ("--group", "lock"),
-    }
-    for target, what in sets.items():
+    for target, what in SETS.items():
         # the sets share one resolution, so that every task runs the same versions
         alone = {"requirements/tests.txt", "requirements/nox.txt", "requirements/lock.txt"}
         shared = () if target in alone else ("-c", "requirements/tests.txt")
         session.run("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
                     "--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate",
-                    *what, *shared, *session.posargs, "-o", target)  # fmt: skip
+                    *what, *shared, *options, "-o", target)  # fmt: skip
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Resolve pyproject.toml's groups into pinned versions with hashes (needs the network)."""
+    resolve(session, *session.posargs)
+
+
+def pinned() -> dict[str, str]:
+    """The version, or versions by platform, of each package in any pinned set."""
+    found: dict[str, set[str]] = {}
+    for path in SETS:
+        for name, version in re.findall(r"^([\w.-]+)==(\S+)", Path(path).read_text(), re.M):
+            found.setdefault(name, set()).add(version)
+    return {name: ", ".join(sorted(versions)) for name, versions in sorted(found.items())}
+
+
+def built_apart(session: nox.Session, name: str) -> Path:
+    """The book, built with the present pinned set in an environment of its own; its folder."""
+    folder = Path("_build/update", name)
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("python", "-m", "venv", str(folder / "venv"))
+    programs = folder.resolve() / "venv" / ("Scripts" if os.name == "nt" else "bin")
+    pip = (str(programs / "python"), "-m", "pip", "install", "--quiet")
+    session.run(*pip, "--require-hashes", "-r", "requirements/book.txt", external=True)
+    session.run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".", external=True)
+    # a warning of the new versions belongs into the report: it does not end the build
+    session.run(str(programs / "sphinx-build"), "-q", "-b", "html", "-n", "-j", "auto",
+                "-w", str(folder / "warnings.txt"), "-d", str(folder / "doctrees"),
+                "docs", str(folder / "html"), external=True)  # fmt: skip
+    return folder
+
+
+@nox.session
+def update(session: nox.Session) -> None:
+    """Renew the pinned versions, and say what that changes in the book (needs the network)."""
+    old, before = pinned(), built_apart(session, "before")
+    resolve(session, "--upgrade", *session.posargs)
+    new, after = pinned(), built_apart(session, "after")
+    report = Path("_build/update/report.md")
+    python = after.resolve() / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    session.run(str(python), "-m", "vgkd_docs", "compare", str(before / "html"),
+                str(after / "html"), "--report", str(report),
+                external=True, silent=True, success_codes=[0, 1])  # fmt: skip
+    changed = [
+        f"- {name}: {old.get(name, 'none')} → {new.get(name, 'none')}"
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name)
+    ]
+    warned = (after / "warnings.txt").read_text("utf-8").strip()
+    parts = [f"## Packages ({len(changed)})", "\n".join(changed) or "None has a newer version."]
+    if warned:
+        parts += ["## Warnings of the new build", f"```\n{warned}\n```"]
+    text = "\n\n".join([*parts, report.read_text("utf-8")])
+    report.write_text(text, "utf-8")
+    print(text)
+    session.log(f"Also in {report}. Keep the new versions: commit requirements/ and binder/; "
+                "go back: git checkout requirements binder")  # fmt: skip
 
 
 @nox.session(python=False)

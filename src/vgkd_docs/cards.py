@@ -23,7 +23,8 @@ _CHINESE = Path(__file__).parent / "data" / "fonts" / "book-title-chinese.otf"
 @functools.cache
 def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
     path = _CHINESE if name == "chinese" else Path(get_data_path(), "fonts", "ttf", f"{name}.ttf")
-    return ImageFont.truetype(str(path), size)
+    # the other engine is used only where the machine has a library for it, and sets otherwise
+    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @functools.cache

@@ -14,6 +14,7 @@ from vgkd_docs.catalogue import CatalogueError, load_catalogue
 from vgkd_docs.models import Result, vocabulary
 from vgkd_docs.prose import vague_links
 from vgkd_docs.scaffold import ScaffoldError, insert_result, scaffold, suggest_key, today
+from vgkd_docs.site_diff import compare, report
 
 __all__ = ["main"]
 
@@ -107,6 +108,20 @@ def _addresses(arguments: argparse.Namespace) -> int:
     return 1 if gone else 0
 
 
+def _compare(arguments: argparse.Namespace) -> int:
+    try:
+        found = compare(arguments.before, arguments.after)
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
+        return 1
+    text = report(found)
+    if arguments.report:
+        arguments.report.parent.mkdir(parents=True, exist_ok=True)
+        arguments.report.write_text(text, encoding="utf-8")
+    print(text, end="")
+    return 1 if found else 0
+
+
 def _links(arguments: argparse.Namespace) -> int:
     # the other commands work where nothing can be asked
     from vgkd_docs import links
@@ -168,6 +183,11 @@ def main(argv: list[str] | None = None) -> int:
     addresses.add_argument("html", type=Path, nargs="?", default=Path("_build/html"))
     addresses.add_argument("--list", type=Path, default=Path("docs/published-addresses.txt"))
     addresses.set_defaults(run=_addresses)
+    sites = commands.add_parser("compare", help="say in what two built books differ")
+    sites.add_argument("before", type=Path)
+    sites.add_argument("after", type=Path)
+    sites.add_argument("--report", type=Path, help="where to write it too")
+    sites.set_defaults(run=_compare)
     links = commands.add_parser("links", help="ask every external address, say what changed")
     links.add_argument("--results", type=Path, default=Path("_build/links.json"))
     links.add_argument("--summary", type=Path, default=Path("_build/links.md"))

@@ -26,6 +26,7 @@ from vgkd_docs.sphinxext import (
     reading,
     reporting,
     repository,
+    reproducible,
     roles,
     sidenotes,
     table_layout,
@@ -37,8 +38,8 @@ __all__ = ["setup"]
 
 _PARTS = (
     benchmarks, bibliography, box_lab, directives, explorer, folding, freshness, gap_lab,
-    mathml, metadata, notebooks, pages, publishing, reading, reporting, repository, roles,
-    sidenotes, table_layout, typed_numbers,
+    mathml, metadata, notebooks, pages, publishing, reading, reporting, repository,
+    reproducible, roles, sidenotes, table_layout, typed_numbers,
 )  # fmt: skip
 
 
