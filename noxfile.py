@@ -65,6 +65,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def accessibility(session: nox.Session) -> None:
+    """Look for barriers on every page of _build/html, in light and dark, wide and narrow."""
+    install(session, "requirements/tests.txt")
+    session.run("python", "tests/axe.py", str(HTML), *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure checking, building and growth, each beside a bare project (some minutes)."""
     install(session, "requirements/tests.txt")

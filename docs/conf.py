@@ -58,21 +58,26 @@ bibtex_reference_style = "author_year"
 html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["_static"]
-html_css_files = ["book.css"]
-html_js_files = [("book.js", {"defer": "defer"}), ("cite.js", {"defer": "defer"})]
+html_css_files = ["book.css", "controls.css"]
+html_js_files = [("book.js", {"defer": "defer"}), ("cite.js", {"defer": "defer"}),
+                 ("controls.js", {"defer": "defer"})]  # fmt: skip
 html_baseurl = site_address(ROOT) or ""
 redirects = moved(ROOT / "docs" / "moved.yaml")
 html_favicon = "_static/favicon.svg"
 html_logo = "_static/logo.svg"
 html_copy_source = True
 html_last_updated_fmt = None
-html_context = {"default_mode": "auto"}
+html_sidebars = {"**": ["book-mark.html", "search-button-field.html", "sbt-sidebar-nav.html"]}
 html_theme_options = {
     "path_to_docs": "docs",
     "show_navbar_depth": 1,
     "show_toc_level": 2,
     "home_page_in_toc": True,
     "use_download_button": True,
+    "use_fullscreen_button": False,
+    "back_to_top_button": False,
+    "article_header_end": ["page-buttons.html"],
+    "primary_sidebar_end": [],
     "navbar_persistent": [],
     "article_footer_items": ["cite-page.html", "report-error.html"],
     "secondary_sidebar_items": ["page-toc.html", "report-error.html"],

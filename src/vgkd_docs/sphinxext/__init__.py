@@ -15,10 +15,12 @@ from vgkd_docs.sphinxext import (
     directives,
     explorer,
     freshness,
+    lean,
     mathml,
     metadata,
     notebooks,
     pages,
+    policy,
     publishing,
     reporting,
     repository,
@@ -30,8 +32,8 @@ from vgkd_docs.sphinxext.metadata import address_of
 __all__ = ["setup"]
 
 _PARTS = (
-    bibliography, box_lab, directives, explorer, freshness, mathml, metadata, notebooks, pages,
-    publishing, reporting, repository, roles, typed_numbers,
+    bibliography, box_lab, directives, explorer, freshness, lean, mathml, metadata, notebooks,
+    pages, policy, publishing, reporting, repository, roles, typed_numbers,
 )  # fmt: skip
 
 
