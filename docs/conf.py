@@ -76,6 +76,7 @@ html_theme_options = {
     "use_download_button": True,
     "use_fullscreen_button": False,
     "back_to_top_button": False,
+    "article_header_start": ["pages-button.html"],
     "article_header_end": ["page-buttons.html"],
     "primary_sidebar_end": [],
     "navbar_persistent": [],

@@ -55,6 +55,8 @@ def _select(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
         if all(name not in str(css.filename) or mark in body for name, mark in _STYLES_FOR.items())
     ]  # fmt: skip
     context["print_label"] = words.message("print_page")
+    context["pages_label"] = words.message("pages_toggle")
+    context["contents_label"] = words.message("contents_toggle")
     context["home_label"] = words.message("home_page", book=app.config.html_title)
     context["generate_toctree_html"] = _named_toggles(context["generate_toctree_html"])
 
@@ -64,8 +66,8 @@ def _named_toggles(toctree: Any) -> Any:
 
     def name(match: re.Match[str]) -> str:
         title = re.sub(r"\s+", " ", match[2]).strip()
-        label = words.message("pages_below", title=title).replace('"', "&quot;")
-        return f'{match[1]}<summary aria-label="{label}">'
+        label = words.message("pages_below", title=title)
+        return f'{match[1]}<summary><span class="visually-hidden">{label}</span>'
 
     def named(*arguments: Any, **options: Any) -> Any:
         tree = toctree(*arguments, **options)
