@@ -105,6 +105,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def accessibility(session: nox.Session) -> None:
+    """Look for barriers on every page of _build/html, in light and dark, wide and narrow."""
+    install(session, "requirements/tests.txt")
+    session.run("python", "tests/axe.py", str(HTML), *session.posargs)
+
+
+@nox.session
 def look(session: nox.Session) -> None:
     """Take screenshots of representative pages into _build/look, to be looked at."""
     install(session, "requirements/tests.txt")

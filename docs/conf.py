@@ -58,15 +58,16 @@ bibtex_reference_style = "author_year"
 html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["_static"]
-html_css_files = ["book.css", "read.css", ("print.css", {"media": "print"})]
-html_js_files = [("book.js", {"defer": "defer"}), ("cite.js", {"defer": "defer"})]
+html_css_files = ["book.css", "controls.css", "read.css", ("print.css", {"media": "print"})]
+html_js_files = [("book.js", {"defer": "defer"}), ("cite.js", {"defer": "defer"}),
+                 ("controls.js", {"defer": "defer"})]  # fmt: skip
 html_baseurl = site_address(ROOT) or ""
 redirects = moved(ROOT / "docs" / "moved.yaml")
 html_favicon = "_static/favicon.svg"
 html_logo = "_static/logo.svg"
 html_copy_source = True
 html_last_updated_fmt = None
-html_context = {"default_mode": "auto"}
+html_sidebars = {"**": ["book-mark.html", "search-button-field.html", "sbt-sidebar-nav.html"]}
 html_theme_options = {
     "path_to_docs": "docs",
     "show_navbar_depth": 1,
@@ -75,6 +76,10 @@ html_theme_options = {
     "use_download_button": True,
     "use_fullscreen_button": False,
     "logo": {"text": project},
+    "back_to_top_button": False,
+    "article_header_start": ["pages-button.html"],
+    "article_header_end": ["page-buttons.html"],
+    "primary_sidebar_end": [],
     "navbar_persistent": [],
     "article_footer_items": ["path-steps.html", "cite-page.html", "report-error.html"],
     "secondary_sidebar_items": ["page-toc.html", "report-error.html"],

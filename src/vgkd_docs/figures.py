@@ -95,6 +95,11 @@ def _drawn(canvas: Canvas, name: str, alt: str) -> Figure:
     text = buffer.getvalue()
     text = text[text.index("<svg ") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    # a style sheet inside a drawing would hold for the whole page; its two rules as attributes
+    text, lone = re.subn(
+        r"\s*<style[^>]*>\*\{stroke-linejoin: round; stroke-linecap: butt\}</style>", "", text
+    )
+    text = text.replace("<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" ', lone)
     text = text.replace(_INK, "currentColor")
     # the colour itself comes first, for readers that know no variables
     for hue, colour in zip(_HUES, PALETTE, strict=True):

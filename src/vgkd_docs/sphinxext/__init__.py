@@ -18,10 +18,12 @@ from vgkd_docs.sphinxext import (
     folding,
     freshness,
     gap_lab,
+    lean,
     mathml,
     metadata,
     notebooks,
     pages,
+    policy,
     publishing,
     reading,
     reporting,
@@ -37,8 +39,8 @@ from vgkd_docs.sphinxext.metadata import address_of
 __all__ = ["setup"]
 
 _PARTS = (
-    benchmarks, bibliography, box_lab, directives, explorer, folding, freshness, gap_lab,
-    mathml, metadata, notebooks, pages, publishing, reading, reporting, repository,
+    benchmarks, bibliography, box_lab, directives, explorer, folding, freshness, gap_lab, lean,
+    mathml, metadata, notebooks, pages, policy, publishing, reading, reporting, repository,
     reproducible, roles, sidenotes, table_layout, typed_numbers,
 )  # fmt: skip
 
