@@ -48,6 +48,9 @@ HATCHES = ("", "///", "...", "\\\\\\", "xx", "")
 
 _INK = "#010203"
 _STYLE: Any = {
+    # every other setting as it comes with the library, whatever the user's own file says
+    **{name: value for name, value in mpl.rcParamsDefault.items()
+       if not name.startswith(("backend", "interactive"))},
     "svg.fonttype": "none",
     "svg.hashsalt": "vgkd",
     "font.family": "sans-serif",
@@ -62,7 +65,7 @@ _STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "legend.frameon": False,
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
