@@ -51,6 +51,9 @@ HATCHES = ("", "///", "...", "\\\\\\", "xx", "")
 
 _INK = "#010203"
 _STYLE: Any = {
+    # every other setting as it comes with the library, whatever the user's own file says
+    **{name: value for name, value in mpl.rcParamsDefault.items()
+       if not name.startswith(("backend", "interactive"))},
     "svg.fonttype": "none",
     "svg.hashsalt": "vgkd",
     "font.family": "sans-serif",
@@ -65,7 +68,7 @@ _STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "legend.frameon": False,
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
