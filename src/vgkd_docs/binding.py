@@ -20,12 +20,13 @@ from lxml import etree
 
 from vgkd_docs import words
 
-__all__ = ["MATHML", "SVG", "BindingError", "Book", "Chapter", "bind", "markup", "style",
+__all__ = ["DATA", "MATHML", "SVG", "BindingError", "Book", "Chapter", "bind", "markup", "style",
            "title_page"]  # fmt: skip
 
 SVG = "http://www.w3.org/2000/svg"
 MATHML = "http://www.w3.org/1998/Math/MathML"
-_STYLE = Path(__file__).parent / "data" / "print"
+DATA = Path(__file__).parent / "data" / "print"
+"""The stylesheets and the script of the bound book."""
 
 
 def _having(*classes: str) -> str:
@@ -91,7 +92,7 @@ class Book:
 
 def style(name: str) -> str:
     """A stylesheet of the printed book: ``book`` for all, ``pdf`` for pages of paper."""
-    return (_STYLE / f"{name}.css").read_text(encoding="utf-8")
+    return (DATA / f"{name}.css").read_text(encoding="utf-8")
 
 
 def markup(element: Any) -> str:

@@ -20,24 +20,12 @@ from typing import Any
 import pikepdf
 
 from vgkd_docs import words
-from vgkd_docs.binding import BindingError, Book, Chapter, markup, style, title_page
+from vgkd_docs.binding import DATA, BindingError, Book, Chapter, markup, style, title_page
 
 __all__ = ["document", "find_chromium", "write_pdf"]
 
 _CONTENTS_DEPTH = 2
 _REFERENCES = ("aria-labelledby", "aria-describedby", "headers", "for")
-# smaller type, step by step, for a table that is wider than its page; returns what stays too wide
-_FIT = """() => [...document.querySelectorAll("table")].filter((table) => {
-  const room = table.parentElement.clientWidth + 1;
-  for (let size = 7.4; table.offsetWidth > room && size >= 5.4; size -= 0.4) {
-    table.style.fontSize = `${size}pt`;
-  }
-  if (table.offsetWidth > room) table.classList.add("fitted");
-  return table.offsetWidth > room;
-}).length"""
-_NUMBER = """(numbers) => document.querySelectorAll("[data-page-of]").forEach((place) => {
-  place.textContent = numbers[place.dataset.pageOf];
-})"""
 _HOW: dict[str, Any] = {
     "prefer_css_page_size": True, "print_background": True, "outline": True, "tagged": True,
 }  # fmt: skip
@@ -143,11 +131,12 @@ def _print(source: Path, places: list[str]) -> bytes:
         page.set_default_timeout(0)  # a whole book takes its time
         page.emulate_media(media="print", color_scheme="light")
         page.goto(source.as_uri())
-        page.evaluate(_FIT)
+        page.add_script_tag(path=DATA / "pdf.js")
+        page.evaluate("prepare.fitTables(); prepare.drawHatches()")
         numbers: dict[str, int] = {}
         printed = page.pdf(**_HOW)
         while numbers != (numbers := _pages_of(printed, places)):
-            page.evaluate(_NUMBER, numbers)
+            page.evaluate("(pages) => prepare.number(pages)", numbers)
             printed = page.pdf(**_HOW)
         browser.close()
     return bytes(printed)
