@@ -74,7 +74,7 @@ html_theme_options = {
     "home_page_in_toc": True,
     "use_download_button": True,
     "navbar_persistent": [],
-    "article_footer_items": ["cite-page.html", "report-error.html"],
+    "article_footer_items": ["page-works.html", "cite-page.html", "report-error.html"],
     "secondary_sidebar_items": ["page-toc.html", "report-error.html"],
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",

@@ -14,10 +14,12 @@ from vgkd_docs.sphinxext import (
     box_lab,
     directives,
     explorer,
+    field_map,
     freshness,
     mathml,
     metadata,
     notebooks,
+    page_works,
     pages,
     publishing,
     reporting,
@@ -30,8 +32,9 @@ from vgkd_docs.sphinxext.metadata import address_of
 __all__ = ["setup"]
 
 _PARTS = (
-    bibliography, box_lab, directives, explorer, freshness, mathml, metadata, notebooks, pages,
-    publishing, reporting, repository, roles, typed_numbers,
+    bibliography, box_lab, directives, explorer, field_map, freshness, mathml, metadata,
+    notebooks, page_works, pages, publishing, reporting, repository, roles,
+    typed_numbers,
 )  # fmt: skip
 
 
