@@ -19,6 +19,7 @@ from vgkd_docs.sphinxext import (
     mathml,
     metadata,
     notebooks,
+    offline,
     page_works,
     pages,
     publishing,
@@ -33,7 +34,7 @@ __all__ = ["setup"]
 
 _PARTS = (
     bibliography, box_lab, directives, explorer, field_map, freshness, mathml, metadata,
-    notebooks, page_works, pages, publishing, reporting, repository, roles,
+    notebooks, offline, page_works, pages, publishing, reporting, repository, roles,
     typed_numbers,
 )  # fmt: skip
 
