@@ -15,6 +15,7 @@ from vgkd_docs.sphinxext import (
     box_lab,
     directives,
     explorer,
+    field_map,
     folding,
     freshness,
     gap_lab,
@@ -22,6 +23,8 @@ from vgkd_docs.sphinxext import (
     mathml,
     metadata,
     notebooks,
+    offline,
+    page_works,
     pages,
     policy,
     publishing,
@@ -39,9 +42,10 @@ from vgkd_docs.sphinxext.metadata import address_of
 __all__ = ["setup"]
 
 _PARTS = (
-    benchmarks, bibliography, box_lab, directives, explorer, folding, freshness, gap_lab, lean,
-    mathml, metadata, notebooks, pages, policy, publishing, reading, reporting, repository,
-    reproducible, roles, sidenotes, table_layout, typed_numbers,
+    benchmarks, bibliography, box_lab, directives, explorer, field_map, folding, freshness,
+    gap_lab, lean, mathml, metadata, notebooks, offline, page_works, pages, policy, publishing,
+    reading, reporting, repository, reproducible, roles, sidenotes, table_layout,
+    typed_numbers,
 )  # fmt: skip
 
 
