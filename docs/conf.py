@@ -81,8 +81,12 @@ html_theme_options = {
     "article_header_end": ["page-buttons.html"],
     "primary_sidebar_end": [],
     "navbar_persistent": [],
-    "article_footer_items": ["path-steps.html", "page-works.html", "cite-page.html",
-                             "report-error.html"],  # fmt: skip
+    "article_footer_items": [
+        "path-steps.html",
+        "page-works.html",
+        "cite-page.html",
+        "report-error.html",
+    ],
     "secondary_sidebar_items": ["page-toc.html", "report-error.html"],
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
