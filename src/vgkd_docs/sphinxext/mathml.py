@@ -29,7 +29,8 @@ def _mathml(node: nodes.Element, *, display: bool) -> str:
 
 
 def _inline(self: HTML5Translator, node: nodes.Element) -> None:
-    self.body.append(f'<span class="math">{_mathml(node, display=False)}</span>')
+    name = "math long" if len(node.astext()) > _LONG else "math"
+    self.body.append(f'<span class="{name}">{_mathml(node, display=False)}</span>')
     raise nodes.SkipNode
 
 

@@ -56,7 +56,7 @@ class BesideTheText(SphinxPostTransform):
             paragraph = _paragraph(reference)
             if note is None or note.parent is None or paragraph is None:
                 continue
-            beside = sidenote(ids=note["ids"], classes=["sidenote"])
+            beside = sidenote(ids=note["ids"], classes=["beside"])
             beside += [_label(self.document, note), nodes.Text(" ")]
             for index, part in enumerate(note.findall(nodes.paragraph)):
                 beside += [*([nodes.Text(" ")] if index else []), *part.children]
