@@ -82,7 +82,8 @@ def scene(true: Box = _TRUE, predicted: Box = _START) -> str:
     return (
         f'<div class="box-lab"{data}>'
         f'<figure class="vector"><div class="chart">{drawing}</div></figure>'
-        f'<p data-score="sum">{said["sum"]}</p><dl aria-live="polite">{scores}</dl></div>'
+        f'<p data-score="sum">{said["sum"]}</p><dl aria-live="polite">{scores}</dl>'
+        f"<noscript><p>{html.escape(words.message('box_lab_no_script'))}</p></noscript></div>"
     )
 
 

@@ -62,18 +62,16 @@ def _select(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
 
 
 def _named_toggles(toctree: Any) -> Any:
-    """The pages' tree of the theme, whose toggles have no name, with names."""
-
-    def name(match: re.Match[str]) -> str:
-        title = re.sub(r"\s+", " ", match[2]).strip()
-        label = words.message("pages_below", title=title)
-        return f'{match[1]}<summary><span class="visually-hidden">{label}</span>'
+    """The theme's tree of pages, with a name for each of its toggles, which have none."""
 
     def named(*arguments: Any, **options: Any) -> Any:
         tree = toctree(*arguments, **options)
-        if not isinstance(tree, str):
-            return tree
-        return re.sub(r"(<a [^>]*>([^<]*)</a>\s*<details[^>]*>\s*)<summary>", name, tree)
+        for summary in tree.select("li > a + details > summary:not(:has(.visually-hidden))"):
+            title = summary.find_parent("li").a.get_text(strip=True)
+            name = tree.new_tag("span", attrs={"class": "visually-hidden"})
+            name.string = words.message("pages_below", title=title)
+            summary.insert(0, name)
+        return tree
 
     return named
 
