@@ -206,7 +206,7 @@ def small(tmp_path: Path) -> Small:
 
 def _keep_three_works(root: Path) -> None:
     data = root / "src" / "vgkd_docs" / "data"
-    for name in ("results.csv", "corrections.yaml"):
+    for name in ("results.csv", "corrections.yaml", "search_aliases.yaml"):
         (data / name).unlink()
     shutil.rmtree(data / "datasets")
     for path in sorted((data / "works").glob("*.yaml"))[3:]:

@@ -33,6 +33,7 @@ from vgkd_docs.sphinxext import (
     repository,
     reproducible,
     roles,
+    search,
     sidenotes,
     table_layout,
     typed_numbers,
@@ -44,7 +45,7 @@ __all__ = ["setup"]
 _PARTS = (
     benchmarks, bibliography, box_lab, directives, explorer, field_map, folding, freshness,
     gap_lab, lean, mathml, metadata, notebooks, offline, page_works, pages, policy, publishing,
-    reading, reporting, repository, reproducible, roles, sidenotes, table_layout,
+    reading, reporting, repository, reproducible, roles, search, sidenotes, table_layout,
     typed_numbers,
 )  # fmt: skip
 
