@@ -20,6 +20,7 @@ from vgkd_docs.cost_model import Model
 from vgkd_docs.costs import Cost, CostGroup
 from vgkd_docs.lab_tables import model_name
 from vgkd_docs.metrics import Box, accuracy, giou, iou
+from vgkd_docs.svg import compact
 from vgkd_docs.tables import matrix, select_works
 from vgkd_docs.uncertainty import ASSUMPTIONS, CLUSTERED, needed_difference
 
@@ -41,8 +42,8 @@ __all__ = [
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#8a8a8a")
 """Okabe and Ito's colours for readers with any colour vision, in a fixed order."""
 
-HATCHES = ("", "///", "...", "\\\\\\", "xx", "")
-"""A second channel beside colour."""
+HATCHES = ("", "///", "---", "\\\\\\", "xx", "")
+"""A second channel beside colour; lines, because a dot is a path of eight curves."""
 
 _INK = "#010203"
 _STYLE: Any = {
@@ -89,7 +90,7 @@ def _drawn(canvas: Canvas, name: str, alt: str) -> Figure:
     canvas.savefig(buffer, format="svg", transparent=True, bbox_inches="tight", metadata=nothing)
     text = buffer.getvalue()
     text = text[text.index("<svg ") :]
-    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    text = compact(re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL))
     text = text.replace(_INK, "currentColor")
     # several charts share a page, so ids carry the chart's name
     text = re.sub(r'\bid="', f'id="{name}-', text)
