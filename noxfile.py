@@ -66,9 +66,9 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure checking, building and growth, each beside a bare project (some minutes)."""
+    """Measure checking, building, growth and pages, each beside others' (many minutes)."""
     install(session, "requirements/tests.txt")
-    for name in session.posargs or ("build", "growth"):
+    for name in session.posargs or ("build", "growth", "pages"):
         session.run("python", f"benchmarks/{name}.py")
 
 
