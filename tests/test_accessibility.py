@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from axe import SETTINGS, opened, served, violations
 from bs4 import BeautifulSoup
+
+from axe import SETTINGS, opened, served, violations
 
 KINDS = ("index.html", "paths.html", "foundations/what-is-grounding.html", "settings/index.html",
          "lightweighting/open-problems.html", "evidence/choosing-a-model.html",
@@ -61,9 +62,10 @@ FOCUS = r"""() => {
   const mark = near.flatMap((one) => [getComputedStyle(one), getComputedStyle(one, "::after")])
     .map(shows).find(Boolean) ?? null;
   let behind = at;
-  while (behind.parentElement && !channels(getComputedStyle(behind).backgroundColor).slice(3).every(Boolean))
+  const paint = () => getComputedStyle(behind).backgroundColor;
+  while (behind.parentElement && !channels(paint()).slice(3).every(Boolean))
     behind = behind.parentElement;
-  const [one, two] = [mark, getComputedStyle(behind).backgroundColor].map((c) => light(channels(c ?? "")));
+  const [one, two] = [mark, paint()].map((c) => light(channels(c ?? "")));
   const contrast = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
   const place = at.getBoundingClientRect();
   return { what: at.outerHTML.slice(0, 120), mark, times: at.passed,

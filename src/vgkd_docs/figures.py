@@ -21,6 +21,7 @@ from vgkd_docs.cost_model import Model
 from vgkd_docs.costs import Cost, CostGroup
 from vgkd_docs.lab_tables import model_name
 from vgkd_docs.metrics import Box, accuracy, giou, iou
+from vgkd_docs.svg import compact
 from vgkd_docs.tables import matrix, select_works
 from vgkd_docs.uncertainty import ASSUMPTIONS, CLUSTERED, needed_difference
 
@@ -46,8 +47,8 @@ PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#8a8a8a")
 _HUES = ("blue", "orange", "green", "pink", "sky", "grey")
 """What the page calls them, so that it can lighten them in the dark: ``--vgkd-blue``, and so on."""
 
-HATCHES = ("", "///", "...", "\\\\\\", "xx", "")
-"""A second channel beside colour."""
+HATCHES = ("", "///", "---", "\\\\\\", "xx", "")
+"""A second channel beside colour; lines, because a dot is a path of eight curves."""
 
 _INK = "#010203"
 _STYLE: Any = {
@@ -103,6 +104,7 @@ def _drawn(canvas: Canvas, name: str, alt: str) -> Figure:
         r"\s*<style[^>]*>\*\{stroke-linejoin: round; stroke-linecap: butt\}</style>", "", text
     )
     text = text.replace("<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" ', lone)
+    text = compact(text)
     text = text.replace(_INK, "currentColor")
     # the colour itself comes first, for readers that know no variables
     for hue, colour in zip(_HUES, PALETTE, strict=True):
