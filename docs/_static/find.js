@@ -25,15 +25,14 @@
   const words = (text) => plain(text).match(/[\u3400-\u9fff]+|((?![\u3400-\u9fff])[\p{L}\p{N}+])+/gu) ?? [];
 
   const { kinds, labels, groups, rows, ways } = window.vgkdNames;
-  const things = rows.map(([kind, url, title, about, names, part]) => {
-    const all = [title, ...names];
-    return {
-      kind: kinds[kind], label: labels[kind], group: groups[kind], url, title, about, part,
-      names: [...new Set(all)].map((name) => ({
-        key: key(name), heart: heart(key(name)), words: words(name), chinese: CHINESE.test(name), title: name === title,
-      })),
-    };
-  });
+  function prepared(name, title) {
+    const [itsKey, chinese] = [key(name), CHINESE.test(name)];
+    return { key: itsKey, heart: chinese ? heart(itsKey) : "", words: words(name), chinese, title: name === title };
+  }
+  const things = rows.map(([kind, url, title, about, names, part]) => ({
+    kind: kinds[kind], label: labels[kind], group: groups[kind], url, title, about, part,
+    names: [...new Set([title, ...names])].map((name) => prepared(name, title)),
+  }));
   const pages = new Map(things.filter((one) => !/[#?]/.test(one.url)).map((one) => [one.url, one]));
   const vocabulary = new Set(things.flatMap((one) => one.names.flatMap((name) => name.words)
     .concat(one.names.filter((name) => !name.chinese).map((name) => name.key))));
@@ -45,10 +44,15 @@
       bearers.set(word, (bearers.get(word) ?? 0) + 1);
   }
 
-  // and how many bear a name that holds this Chinese one, as a third of the book holds 视觉定位
-  const hearts = things.map((one) => one.names.filter((name) => name.chinese).map((name) => name.heart).join(" "));
-  const within = new Map(hearts.join(" ").split(" ")
-    .map((name) => [name, hearts.filter((all) => all.includes(name)).length]));
+  // and how many bear a name that holds this Chinese one, as many do for 视觉定位; counted when asked
+  const counted = new Map();
+  function within(heart) {
+    if (!counted.has(heart)) {
+      const holds = (name) => name.chinese && name.heart.includes(heart);
+      counted.set(heart, things.filter((one) => one.names.some(holds)).length);
+    }
+    return counted.get(heart);
+  }
 
   const pairs = (text) => new Set([...text].slice(1).map((_, at) => text.slice(at, at + 2)));
   function common(a, b) {
@@ -67,7 +71,7 @@
       if (name.heart === asked.heart) return 95;
       const part = Math.min(name.heart.length, asked.heart.length) / Math.max(name.heart.length, asked.heart.length);
       if (name.heart.length > 1 && (asked.heart.includes(name.heart) || name.heart.includes(asked.heart)))
-        return (within.get(name.heart) > COMMONPLACE ? 35 : 50) + 40 * part;
+        return (within(name.heart) > COMMONPLACE ? 35 : 50) + 40 * part;
       const alike = common(name.heart, asked.heart);
       return alike >= 0.5 ? 30 + 40 * alike : 0;
     }

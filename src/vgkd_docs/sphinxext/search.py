@@ -51,8 +51,8 @@ KINDS = ("term", "chapter", "work", "dataset", "leaderboard", "notebook", "note"
 # what the browser needs: the rest of Pagefind's bundle are ready-made interfaces
 _BUNDLE = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json", "*.pf_meta",
            "wasm.*.pagefind", "fragment", "index")  # fmt: skip
-# Sphinx's own search, which the theme's static files bring along
-_UNUSED = ("searchtools.js", "language_data.js")
+# Sphinx's own search: from an earlier build, or from the theme's static files
+_UNUSED = ("searchindex.js", "_static/searchtools.js", "_static/language_data.js")
 _WORDS = ("label", "hint", "top", "loading", "found", "none", "none_ways", "corrected",
           "names_only", "unable")  # fmt: skip
 _CHINESE = "[\u3400-\u9fff]"
@@ -239,7 +239,7 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
             path.unlink()
     _write_names(app)
     for name in _UNUSED:
-        Path(app.outdir, "_static", name).unlink(missing_ok=True)
+        Path(app.outdir, name).unlink(missing_ok=True)
     stamp, now = Path(app.doctreedir, "search.txt"), _fingerprint(folder)
     indexed = stamp.exists() and stamp.read_text(encoding="utf-8") == now
     if not indexed or not (target / "pagefind-entry.json").exists():
