@@ -1,6 +1,6 @@
 // What the printed book needs done in the browser, before it is printed.
 const prepare = {
-  // smaller type, step by step, for a table that is wider than its page
+  // smaller type, step by step, for a table wider than its page: Chromium would shrink the whole book to it
   fitTables() {
     for (const table of document.querySelectorAll("table")) {
       const room = table.parentElement.clientWidth + 1;
