@@ -23,6 +23,7 @@ from vgkd_docs.sphinxext import (
     reporting,
     repository,
     roles,
+    style_sheets,
     typed_numbers,
 )
 from vgkd_docs.sphinxext.metadata import address_of
@@ -31,7 +32,7 @@ __all__ = ["setup"]
 
 _PARTS = (
     bibliography, box_lab, directives, explorer, freshness, mathml, metadata, notebooks, pages,
-    publishing, reporting, repository, roles, typed_numbers,
+    publishing, reporting, repository, roles, style_sheets, typed_numbers,
 )  # fmt: skip
 
 
