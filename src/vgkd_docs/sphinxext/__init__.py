@@ -35,6 +35,7 @@ from vgkd_docs.sphinxext import (
     roles,
     search,
     sidenotes,
+    style_sheets,
     table_layout,
     typed_numbers,
 )
@@ -45,8 +46,8 @@ __all__ = ["setup"]
 _PARTS = (
     benchmarks, bibliography, box_lab, directives, explorer, field_map, folding, freshness,
     gap_lab, lean, mathml, metadata, notebooks, offline, page_works, pages, policy, publishing,
-    reading, reporting, repository, reproducible, roles, search, sidenotes, table_layout,
-    typed_numbers,
+    reading, reporting, repository, reproducible, roles, search, sidenotes, style_sheets,
+    table_layout, typed_numbers,
 )  # fmt: skip
 
 
