@@ -84,7 +84,9 @@ def pdf(session: nox.Session) -> None:
 def live(session: nox.Session) -> None:
     """Rebuild on every save and reload the browser."""
     install(session, "requirements/live.txt")
+    # what reloads the browser is a script in the page, which the policy of a page would block
     session.run("sphinx-autobuild", "-b", "html", "-n", "-d", "_build/doctrees",
+                "-D", "vgkd_policy=0",
                 "--watch", "notebooks", "--watch", "src", "--watch", "references.bib",
                 "--ignore", "*/docs/notebooks/*", *session.posargs, "docs", str(HTML))  # fmt: skip
 

@@ -277,8 +277,8 @@ class VectorFigure(SphinxDirective):
         if not self.options.get("alt"):
             raise self.error(f"figure {path.name} needs :alt:, its message in words")
         if not self.options["alt"].endswith("."):
-            raise self.error(f"figure {path.name}: :alt: breaks off; write it on one line, "
-                             "with its full stop")  # fmt: skip
+            raise self.error(f"figure {path.name}: :alt: breaks off; it stands on one line and "
+                             "ends with a full stop")  # fmt: skip
         try:
             svg = re.sub(
                 r"\{\{(\w+)\}\}",

@@ -47,7 +47,7 @@ def offence(body: str) -> str | None:
 def _rule(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
           doctree: nodes.document | None) -> None:  # fmt: skip
     """Put the policy first; a page that it would break is an error, not a blank."""
-    if app.builder.name != "html":
+    if app.builder.name != "html" or not app.config.vgkd_policy:
         return
     if blocked := offence(context.get("body", "")):
         raise ExtensionError(
@@ -59,5 +59,6 @@ def _rule(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any]
 
 
 def setup(app: Sphinx) -> None:
-    """Connect to Sphinx's events, before any other tag that loads something."""
+    """Connect to Sphinx's events; ``vgkd_policy`` is off where a tool adds scripts of its own."""
+    app.add_config_value("vgkd_policy", True, "html", types=(bool,))
     app.connect("html-page-context", _rule, priority=950)
