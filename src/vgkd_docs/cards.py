@@ -74,9 +74,11 @@ def cover(file: IO[bytes], title: str, about: str, chinese: str, version: str) -
     pen = ImageDraw.Draw(picture)
     for x, y, right, down in ((200, 260, 1, 1), (560, 260, -1, 1), (560, 620, -1, -1),
                               (200, 620, 1, -1)):  # fmt: skip
-        pen.line([(x + 110 * right, y), (x, y), (x, y + 110 * down)], fill=_AMBER, width=44)
+        for dx, dy in ((110, 44), (44, 110)):  # the arms of a corner
+            arm = [sorted((x, x + dx * right)), sorted((y, y + dy * down))]
+            pen.rectangle([*zip(*arm, strict=True)], fill=_AMBER)
     pen.ellipse([315, 375, 445, 505], fill=_WHITE)
-    pen.text((200, 900), title, font=_font("DejaVuSans-Bold", 150), fill=_WHITE, anchor="lm")
+    pen.text((200, 900), title, font=_font("DejaVuSans-Bold", 136), fill=_WHITE, anchor="lm")
     pen.text((200, 1080), chinese, font=_font("chinese", 120), fill=_AMBER, anchor="lm")
     lines = "\n".join(textwrap.wrap(about, 30))
     pen.multiline_text((200, 1240), lines, font=_font("DejaVuSans", 70), fill=_GREY, spacing=30)
