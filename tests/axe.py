@@ -21,6 +21,8 @@ from typing import Any
 import axe_playwright_python
 from playwright.sync_api import sync_playwright
 
+from conftest import find_chromium
+
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 BEST = "best-practice"
 SETTINGS = tuple(itertools.product(("light", "dark"), (1280, 360)))
@@ -64,8 +66,6 @@ def violations(tab: Any, tags: Sequence[str] = WCAG) -> list[tuple[str, bool, st
 
 
 def _check(folder: Path, names: Sequence[str]) -> list[tuple[str, bool, str, str]]:
-    from conftest import find_chromium
-
     found = []
     with served(folder) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
@@ -86,6 +86,8 @@ def main(folder: str, *names: str) -> int:
     )  # fmt: skip
     if not pages:
         sys.exit(f"no page in {root}: build the book first, nox -s book")
+    if not find_chromium():
+        sys.exit("no Chromium: install Debian's chromium, or set VGKD_CHROMIUM")
     found, done = [], 0
     batches = [pages[at : at + 8] for at in range(0, len(pages), 8)]
     with ProcessPoolExecutor(os.cpu_count()) as pool:

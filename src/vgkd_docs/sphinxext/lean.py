@@ -26,14 +26,18 @@ __all__ = ["classes_of", "prune", "setup", "undrawn_icons"]
 _LOG = logging.getLogger(__name__)
 _THEME_SCRIPT = "scripts/pydata-sphinx-theme.js"
 _THEME_STYLES = ("styles/pydata-sphinx-theme.css", "styles/sphinx-book-theme.css")
-_UNUSED_SCRIPTS = ("doctools.js", "sphinx_highlight.js", "design-tabs.js")
+_SEARCH_HELPERS = ("doctools.js", "sphinx_highlight.js")
 _UNUSED_FILES = (
     "scripts/fontawesome.js", "scripts/fontawesome.js.LICENSE.txt", "scripts/bootstrap.js",
-    "scripts/bootstrap.js.LICENSE.txt", "vendor/fontawesome", "design-tabs.js",
-    "sbt-webpack-macros.html", "webpack-macros.html",
+    "scripts/bootstrap.js.LICENSE.txt", "vendor/fontawesome", "sbt-webpack-macros.html",
+    "webpack-macros.html",
 )  # fmt: skip
-# a style sheet, and what stands in the pages that need it
-_STYLES_FOR = {"sphinx-design": 'class="sd-', "mystnb": 'class="cell'}
+# a style sheet or script, and what stands in the pages that need it
+_NEEDED_FOR = {
+    "sphinx-design": 'class="sd-',
+    "design-tabs": 'class="sd-tab',
+    "mystnb": 'class="cell',
+}
 _ICON = re.compile(r'<(?:i|span) class="[^"]*\bfa(?:-solid|-regular|-brands|[srb])? (fa-[\w-]+)')
 _SIZES = ("fa-lg", "fa-fw")
 
@@ -44,16 +48,18 @@ def _select(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
     if app.builder.name != "html":
         return
     body = context.get("body", "")
-    scripts = [js for js in context["script_files"] if js.filename]  # the others are inline
+
+    def needed(file: Any) -> bool:
+        name = str(file.filename)
+        return all(part not in name or mark in body for part, mark in _NEEDED_FOR.items())
+
+    scripts = [js for js in context["script_files"] if js.filename and needed(js)]
     if pagename != "search":  # Sphinx's own search leans on its helpers, in their order
-        scripts = [js for js in scripts if not str(js.filename).endswith(_UNUSED_SCRIPTS)]
+        scripts = [js for js in scripts if not str(js.filename).endswith(_SEARCH_HELPERS)]
         for js in scripts:
             js.attributes.setdefault("defer", "defer")
     context["script_files"] = scripts
-    context["css_files"] = [
-        css for css in context["css_files"]
-        if all(name not in str(css.filename) or mark in body for name, mark in _STYLES_FOR.items())
-    ]  # fmt: skip
+    context["css_files"] = [css for css in context["css_files"] if needed(css)]
     context["print_label"] = words.message("print_page")
     context["pages_label"] = words.message("pages_toggle")
     context["contents_label"] = words.message("contents_toggle")
