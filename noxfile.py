@@ -41,6 +41,16 @@ def book(session: nox.Session) -> None:
 
 
 @nox.session
+def lite(session: nox.Session) -> None:
+    """Build the book with notebooks that run in the reader's browser (needs npm and the network)."""
+    install(session, "requirements/lite.txt")
+    session.run("sphinx-build", "-b", "html", *STRICT, "-d", "_build/doctrees", *session.posargs,
+                "docs", str(HTML), env={"VGKD_LITE": "1"})  # fmt: skip
+    session.run("python", "lite/build.py", str(HTML / "lite"))
+    session.log(f"Serve it, then open a notebook: python -m http.server -d {HTML}")
+
+
+@nox.session
 def live(session: nox.Session) -> None:
     """Rebuild on every save and reload the browser."""
     install(session, "requirements/live.txt")
@@ -66,7 +76,10 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure checking, building and growth, each beside a bare project (some minutes)."""
+    """Measure checking, building and growth, each beside a bare project (some minutes).
+
+    ``nox -s bench -- lite`` runs every notebook in the browser alone, and fails if one does not end.
+    """
     install(session, "requirements/tests.txt")
     for name in session.posargs or ("build", "growth"):
         session.run("python", f"benchmarks/{name}.py")
@@ -111,6 +124,8 @@ def lock(session: nox.Session) -> None:
     sets = {
         "requirements/tests.txt": ("pyproject.toml", "--group", "tests"),
         "requirements/book.txt": ("pyproject.toml", "--group", "book"),
+        "requirements/lite.txt": ("pyproject.toml", "--group", "lite"),
+        "requirements/browser.txt": ("--group", "browser", "--no-deps"),
         "requirements/live.txt": ("pyproject.toml", "--group", "live"),
         "binder/requirements.txt": ("pyproject.toml", "--group", "lab"),
         "requirements/lint.txt": ("pyproject.toml", "--group", "lint"),
@@ -120,7 +135,9 @@ def lock(session: nox.Session) -> None:
         # the sets share one resolution, so that every task runs the same versions
         alone = {"requirements/tests.txt", "requirements/nox.txt"}
         shared = () if target in alone else ("-c", "requirements/tests.txt")
-        session.run("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
+        # what runs in the browser runs there on Pyodide's Python
+        python = "3.14" if target == "requirements/browser.txt" else "3.11"
+        session.run("uv", "pip", "compile", "--quiet", "--universal", "--python-version", python,
                     "--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate",
                     *what, *shared, *session.posargs, "-o", target)  # fmt: skip
 
@@ -130,5 +147,6 @@ def clean(session: nox.Session) -> None:
     """Remove everything that was built."""
     import shutil
 
-    for path in ("_build", "docs/notebooks", "docs/works", "docs/datasets", "docs/bibliography"):
+    for path in ("_build", "lite/node_modules", "docs/notebooks", "docs/works", "docs/datasets",
+                 "docs/bibliography"):  # fmt: skip
         shutil.rmtree(path, ignore_errors=True)

@@ -15,6 +15,7 @@ from vgkd_docs.sphinxext import (
     directives,
     explorer,
     freshness,
+    lite,
     mathml,
     metadata,
     notebooks,
@@ -30,8 +31,8 @@ from vgkd_docs.sphinxext.metadata import address_of
 __all__ = ["setup"]
 
 _PARTS = (
-    bibliography, box_lab, directives, explorer, freshness, mathml, metadata, notebooks, pages,
-    publishing, reporting, repository, roles, typed_numbers,
+    bibliography, box_lab, directives, explorer, freshness, lite, mathml, metadata, notebooks,
+    pages, publishing, reporting, repository, roles, typed_numbers,
 )  # fmt: skip
 
 
