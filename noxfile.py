@@ -20,6 +20,8 @@ STRICT = ("-W", "--keep-going", "-n", "-j", "auto")
 SETS = {  # each pinned set, and what it resolves
     "requirements/tests.txt": ("pyproject.toml", "--group", "tests"),
     "requirements/book.txt": ("pyproject.toml", "--group", "book"),
+    "requirements/lite.txt": ("pyproject.toml", "--group", "lite"),
+    "requirements/browser.txt": ("--group", "browser", "--no-deps"),
     "requirements/live.txt": ("pyproject.toml", "--group", "live"),
     "binder/requirements.txt": ("pyproject.toml", "--group", "lab"),
     "requirements/lint.txt": ("pyproject.toml", "--group", "lint"),
@@ -78,6 +80,16 @@ def epub(session: nox.Session) -> None:
 def pdf(session: nox.Session) -> None:
     """Print _build/pdf/vgkd-book.pdf (needs Debian's chromium and fonts; some minutes)."""
     bound(session, "pdf")
+
+
+@nox.session
+def lite(session: nox.Session) -> None:
+    """Build the book with notebooks that run in the reader's browser (needs npm and the network)."""
+    install(session, "requirements/lite.txt")
+    session.run("sphinx-build", "-b", "html", *STRICT, "-d", "_build/doctrees", *session.posargs,
+                "docs", str(HTML), env={"VGKD_LITE": "1"})  # fmt: skip
+    session.run("python", "lite/build.py", str(HTML / "lite"))
+    session.log(f"Serve it, then open a notebook: python -m http.server -d {HTML}")
 
 
 @nox.session
@@ -169,7 +181,9 @@ def resolve(session: nox.Session, *options: str) -> None:
         # the sets share one resolution, so that every task runs the same versions
         alone = {"requirements/tests.txt", "requirements/nox.txt", "requirements/lock.txt"}
         shared = () if target in alone else ("-c", "requirements/tests.txt")
-        session.run("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
+        # what runs in the browser runs there on Pyodide's Python
+        python = "3.14" if target == "requirements/browser.txt" else "3.11"
+        session.run("uv", "pip", "compile", "--quiet", "--universal", "--python-version", python,
                     "--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate",
                     *what, *shared, *options, "-o", target)  # fmt: skip
 

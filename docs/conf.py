@@ -1,5 +1,6 @@
 """The book's Sphinx configuration."""
 
+import os
 from importlib import metadata
 from pathlib import Path
 
@@ -15,6 +16,7 @@ author = "The VGKD Book contributors"
 copyright = "The VGKD Book contributors. Text: CC BY 4.0. Code: MIT"
 version = release = metadata.version("vgkd-docs")
 vgkd_released = RELEASED
+vgkd_lite = os.environ.get("VGKD_LITE") == "1"  # lite/build.py follows and adds what runs
 language = "en"
 
 extensions = [

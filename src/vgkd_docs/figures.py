@@ -11,9 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import matplotlib as mpl
-from matplotlib.figure import Figure as Canvas
-from matplotlib.patches import Rectangle
+try:
+    import matplotlib as mpl
+    from matplotlib.figure import Figure as Canvas
+    from matplotlib.patches import Rectangle
+
+    PLAIN = False
+except ImportError:  # as in a browser
+    from vgkd_docs import plain_charts as mpl
+    from vgkd_docs.plain_charts import Canvas, Rectangle
+
+    PLAIN = True
 
 from vgkd_docs import words
 from vgkd_docs.catalogue import Catalogue
@@ -74,11 +82,15 @@ _STYLE: Any = {
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart as inline SVG that follows light and dark, with its message in words."""
+    """A chart as inline SVG that follows light and dark, with its message in words.
+
+    ``note`` says how it was drawn, where that is not as in the book.
+    """
 
     svg: str
     alt: str
     linked: bool = False
+    note: str = ""
 
     def html(self) -> str:
         """The chart for a page: the SVG is one image to assistive technology, named by ``alt``."""
@@ -86,7 +98,8 @@ class Figure:
         # an image hides what is inside it, so a chart with links in it is a group
         role = "group" if self.linked else "img"
         image = self.svg.replace("<svg ", f'<svg role="{role}" aria-label="{label}" ', 1)
-        return f'<div class="chart" tabindex="0">{image}</div>'
+        note = f"<p><small>{html.escape(self.note)}</small></p>" if self.note else ""
+        return f'<div class="chart" tabindex="0">{image}</div>{note}'
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.alt}
@@ -115,7 +128,7 @@ def _drawn(canvas: Canvas, name: str, alt: str) -> Figure:
     text = re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", text)
     # the page sets the size: the view box keeps the proportions, a narrow screen shrinks it
     text = re.sub(r' height="[\d.]+pt"', "", text, count=1)
-    return Figure(text, alt)
+    return Figure(text, alt, note=words.message("plain_chart") if PLAIN else "")
 
 
 def _canvas(width: float, height: float) -> tuple[Canvas, Any]:

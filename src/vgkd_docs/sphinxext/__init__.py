@@ -20,6 +20,7 @@ from vgkd_docs.sphinxext import (
     freshness,
     gap_lab,
     lean,
+    lite,
     mathml,
     metadata,
     notebooks,
@@ -45,9 +46,9 @@ __all__ = ["setup"]
 
 _PARTS = (
     benchmarks, bibliography, box_lab, directives, explorer, field_map, folding, freshness,
-    gap_lab, lean, mathml, metadata, notebooks, offline, page_works, pages, policy, publishing,
-    reading, reporting, repository, reproducible, roles, search, sidenotes, style_sheets,
-    table_layout, typed_numbers,
+    gap_lab, lean, lite, mathml, metadata, notebooks, offline, page_works, pages, policy,
+    publishing, reading, reporting, repository, reproducible, roles, search, sidenotes,
+    style_sheets, table_layout, typed_numbers,
 )  # fmt: skip
 
 
