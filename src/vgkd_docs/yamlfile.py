@@ -13,11 +13,7 @@ from vgkd_docs.findings import Finding
 __all__ = ["field_line", "read_yaml"]
 
 
-# libyaml is fast, but cannot be had in a browser
-_Safe: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(_Safe):  # type: ignore[misc, valid-type]
+class _Loader(yaml.CSafeLoader):
     """The safe loader, refusing duplicate keys (YAML itself would keep the last one silently)."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -53,7 +49,7 @@ def read_yaml(path: Path, name: str) -> tuple[Any, list[Finding]]:
 
 def field_line(path: Path, where: tuple[object, ...]) -> int:
     """The line in ``path`` of the field at ``where`` (keys and indices), or of its parent."""
-    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Safe)
+    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     line = 1
     for step in where:
         if isinstance(node, yaml.MappingNode):
