@@ -14,10 +14,12 @@ import tempfile
 from pathlib import Path
 
 from measure import Cost, row, run
+from record import record
 
 ROOT = Path(__file__).parent.parent
 CHAPTER = "lightweighting/token-sparsification.md"
-FILES = ("references.bib", "CHANGELOG.md", "CONTRIBUTING.md")
+FILES = ("references.bib", "CHANGELOG.md", "CONTRIBUTING.md", "benchmarks/history.csv",
+         "benchmarks/limits.yaml")  # fmt: skip
 
 # writes each page as plain MyST beside the built book
 EXPAND = """
@@ -62,6 +64,7 @@ def ours(folder: Path) -> Path:
     skip = shutil.ignore_patterns("works", "datasets", "bibliography", "notebooks", "__pycache__")
     shutil.copytree(ROOT / "docs", folder / "docs", ignore=skip)
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    (folder / "benchmarks").mkdir()
     for name in FILES:
         shutil.copyfile(ROOT / name, folder / name)
     return folder
@@ -76,6 +79,7 @@ def bare(folder: Path, book: Path) -> Path:
     sphinx(book, PYTHONPATH=str(book))
     conf.write_text(original, "utf-8")
     shutil.copytree(book / "html" / "plain", folder / "docs")
+    (folder / "benchmarks").mkdir()
     for name in FILES:
         shutil.copyfile(ROOT / name, folder / name)
     for path in (folder / "docs").rglob("*.md"):
@@ -94,17 +98,20 @@ def main() -> None:
         shutil.rmtree(book / name, ignore_errors=True)
     row("build", "book s", "bare s", "ratio", "book MB", "bare MB")
 
-    def compare(name: str) -> None:
+    def compare(name: str, measure: str) -> None:
         mine, theirs = sphinx(book), sphinx(other)
         row(name, mine.seconds, theirs.seconds, mine.seconds / theirs.seconds, mine.megabytes,
             theirs.megabytes)  # fmt: skip
+        record(f"build.{measure}", mine.seconds, "s", beside=theirs.seconds)
+        if measure == "cold":
+            record("build.memory", mine.megabytes, "MB", beside=theirs.megabytes)
 
-    compare("cold")
-    compare("nothing changed")
+    compare("cold", "cold")
+    compare("nothing changed", "unchanged")
     for folder in (book, other):
         with (folder / "docs" / CHAPTER).open("a", encoding="utf-8") as file:
             file.write("\nOne more sentence.\n")
-    compare("one chapter edited")
+    compare("one chapter edited", "chapter")
     for folder in (book, other):
         shutil.rmtree(folder)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from measure import row, run
 from playwright.sync_api import sync_playwright
+from record import record
 from synthetic import project
 
 SIZES = (300, 1000, 3000)
@@ -70,7 +71,12 @@ def main() -> None:
             build.seconds / size)  # fmt: skip
         print(f"{'':<28}  heaviest: {pages[heaviest].relative_to(html)}")
         if size == SIZES[-1]:
-            print(f"explorer, {size} works: {explorer_milliseconds(html):.1f} ms to filter")
+            filtering = explorer_milliseconds(html)
+            print(f"explorer, {size} works: {filtering:.1f} ms to filter")
+            record("growth.check", check.seconds, "s")
+            record("growth.build", build.seconds, "s")
+            record("growth.page", heaviest, "kB")
+            record("growth.filter", filtering, "ms")
         shutil.rmtree(folder)
 
 

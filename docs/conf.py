@@ -1,5 +1,6 @@
 """The book's Sphinx configuration."""
 
+import os
 from importlib import metadata
 from pathlib import Path
 
@@ -15,6 +16,7 @@ author = "The VGKD Book contributors"
 copyright = "The VGKD Book contributors. Text: CC BY 4.0. Code: MIT"
 version = release = metadata.version("vgkd-docs")
 vgkd_released = RELEASED
+vgkd_lite = os.environ.get("VGKD_LITE") == "1"  # lite/build.py follows and adds what runs
 language = "en"
 
 extensions = [
@@ -58,23 +60,35 @@ bibtex_reference_style = "author_year"
 html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["_static"]
-html_css_files = ["book.css"]
-html_js_files = [("book.js", {"defer": "defer"}), ("cite.js", {"defer": "defer"})]
+html_css_files = ["book.css", "controls.css", "read.css", ("print.css", {"media": "print"})]
+html_js_files = [("book.js", {"defer": "defer"}), ("cite.js", {"defer": "defer"}),
+                 ("controls.js", {"defer": "defer"})]  # fmt: skip
 html_baseurl = site_address(ROOT) or ""
 redirects = moved(ROOT / "docs" / "moved.yaml")
 html_favicon = "_static/favicon.svg"
 html_logo = "_static/logo.svg"
 html_copy_source = True
 html_last_updated_fmt = None
-html_context = {"default_mode": "auto"}
+html_sidebars = {"**": ["book-mark.html", "search-button-field.html", "sbt-sidebar-nav.html"]}
 html_theme_options = {
     "path_to_docs": "docs",
     "show_navbar_depth": 1,
     "show_toc_level": 2,
     "home_page_in_toc": True,
     "use_download_button": True,
+    "use_fullscreen_button": False,
+    "logo": {"text": project},
+    "back_to_top_button": False,
+    "article_header_start": ["pages-button.html"],
+    "article_header_end": ["page-buttons.html"],
+    "primary_sidebar_end": [],
     "navbar_persistent": [],
-    "article_footer_items": ["cite-page.html", "report-error.html"],
+    "article_footer_items": [
+        "path-steps.html",
+        "page-works.html",
+        "cite-page.html",
+        "report-error.html",
+    ],
     "secondary_sidebar_items": ["page-toc.html", "report-error.html"],
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",

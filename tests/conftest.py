@@ -18,21 +18,81 @@ NO_REPOSITORY = {
 }
 
 
-def sphinx(source: Path, build: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def _strictly(source: Path, build: Path, jobs: str = "1") -> list[str | Path]:
+    """The command of ``nox -s book``."""
+    return [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-n", "-j", jobs,
+            "-d", build / "doctrees", source, build / "html"]  # fmt: skip
+
+
+def sphinx(
+    source: Path, build: Path, jobs: str = "1", **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Build a book strictly, as ``nox -s book`` does; returns the finished process."""
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-n",
-               "-d", build / "doctrees", source, build / "html"]  # fmt: skip
     return subprocess.run(
-        command, capture_output=True, text=True, check=False, env=NO_REPOSITORY | environment
-    )
+        _strictly(source, build, jobs), capture_output=True, text=True, check=False,
+        env=NO_REPOSITORY | environment,
+    )  # fmt: skip
+
+
+def _checkout(folder: Path) -> Path:
+    """What a commit of the tree under test would hold, with its history, in another place."""
+    subprocess.run(["git", "clone", "-q", "--no-checkout", ROOT, folder], check=True)
+    listed = ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    files = subprocess.run(listed, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, files.split("\0")):
+        if (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+class Elsewhere:
+    """The book once more, as another machine would build it, while other tests go on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "another place"
+        root = _checkout(self.folder / "checkout")
+        settings = folder / "home" / ".config" / "matplotlib" / "matplotlibrc"
+        settings.parent.mkdir(parents=True)
+        settings.write_text("font.size: 30\naxes.grid: True\nsvg.fonttype: path\n", "utf-8")
+        other = {"HOME": str(folder / "home"), "PYTHONHASHSEED": "12345", "TZ": "Asia/Tokyo",
+                 "LC_ALL": "C", "PYTHONPATH": str(root / "src"), "MPLCONFIGDIR": "",
+                 "VGKD_REPOSITORY": "none", "VGKD_SITE": SITE}  # fmt: skip
+        self.log = folder / "log"
+        with self.log.open("w") as log:
+            self._run = subprocess.Popen(
+                _strictly(root / "docs", self.folder), stdout=log, stderr=log,
+                env=NO_REPOSITORY | other,
+            )  # fmt: skip
+
+    def html(self) -> Path:
+        """The built site, once it is finished."""
+        assert self._run.wait() == 0, self.log.read_text(encoding="utf-8")[-6000:]
+        return self.folder / "html"
+
+    def stop(self) -> None:
+        self._run.kill()
+        self._run.wait()
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def elsewhere(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Elsewhere | None]:
+    """A second build, begun beside that of ``site``; none unless a test of this run asks for it."""
+    wanted = any(test.get_closest_marker("second_build") for test in request.session.items)
+    build = Elsewhere(tmp_path_factory.mktemp("elsewhere")) if wanted else None
+    yield build
+    if build:
+        build.stop()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, elsewhere: Elsewhere | None) -> Path:
     """The whole book, built from scratch without a known repository."""
     build = tmp_path_factory.mktemp("book")
     # no remote, whatever this checkout's is
-    run = sphinx(ROOT / "docs", build, VGKD_REPOSITORY="none", VGKD_SITE=SITE)
+    run = sphinx(ROOT / "docs", build, "auto", VGKD_REPOSITORY="none", VGKD_SITE=SITE)
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-6000:]
     return build / "html"
 
@@ -146,7 +206,7 @@ def small(tmp_path: Path) -> Small:
 
 def _keep_three_works(root: Path) -> None:
     data = root / "src" / "vgkd_docs" / "data"
-    for name in ("results.csv", "corrections.yaml"):
+    for name in ("results.csv", "corrections.yaml", "search_aliases.yaml"):
         (data / name).unlink()
     shutil.rmtree(data / "datasets")
     for path in sorted((data / "works").glob("*.yaml"))[3:]:

@@ -57,9 +57,10 @@ def test_page_is_quiet_fits_and_follows_the_scheme(browser, server, page, width,
 def test_search_finds_a_chapter(browser, server):
     tab = browser.new_page()
     tab.goto(f"{server}/search.html?q=distillation", wait_until="networkidle")
-    tab.wait_for_selector("#search-results li a", timeout=10_000)
-    links = tab.locator("#search-results li a").all_inner_texts()
-    assert any("istillation" in text for text in links)
+    tab.wait_for_selector(".hits[data-finished=true]", timeout=10_000)
+    links = tab.locator(".hits [role=option]").all()
+    assert any("lightweighting/" in link.get_attribute("href") for link in links)
+    assert any("istillation" in link.inner_text() for link in links)
     tab.close()
 
 

@@ -25,6 +25,24 @@ def test_check_says_what_there_is(capsys):
     assert f"{len(load_catalogue().works)} works" in capsys.readouterr().out
 
 
+def test_what_is_still_to_do_is_named_until_it_is_done(small, monkeypatch, capsys):
+    scaffold("zhou2025thing", "Thing", arxiv="2501.00001", data=small.data,
+             bibliography=small.bibliography)  # fmt: skip
+    monkeypatch.setattr(cli, "DATA", small.data)
+    monkeypatch.setattr(cli, "bibliography_path", lambda: small.bibliography)
+    assert main(["check"]) == 1
+    said = capsys.readouterr()
+    record = (small.data / "works" / "zhou2025thing.yaml").read_text("utf-8").splitlines()
+    for number, line in enumerate(record, start=1):
+        place = f"data/works/zhou2025thing.yaml:{number}: still to do"
+        assert (place in said.err) == ("TODO" in line), line
+    assert "references.bib:12: still to do: title = {TODO" in said.err
+    assert f"{said.err.count('still to do')} lines to do" in said.out
+    for path in (small.bibliography, small.data / "works" / "zhou2025thing.yaml"):
+        path.write_text(path.read_text("utf-8").replace("TODO", "done"), "utf-8")
+    assert main(["check"]) == 0
+
+
 def test_export_writes_the_contract(tmp_path, capsys):
     assert main(["export", str(tmp_path)]) == 0
     assert {path.name for path in tmp_path.iterdir()} == {*PUBLISHED, *DESCRIPTIONS}

@@ -26,7 +26,7 @@ def test_buttons_of_a_notebook_reach_the_real_notebook(mini_book):
     notebook = mini_book.root / "notebooks" / "first.md"
     notebook.write_text(
         f"{HEADER}\n# First\n\n"
-        "```{code-cell} ipython3\n1\n```\n", "utf-8"
+        "```{code-cell} ipython3\n1\n```\n\n{release}`its release`\n", "utf-8"
     )  # fmt: skip
     run = sphinx(
         mini_book.root / "docs", mini_book.root / "_build",
@@ -35,6 +35,7 @@ def test_buttons_of_a_notebook_reach_the_real_notebook(mini_book):
     assert run.returncode == 0, run.stderr
     html = (mini_book.root / "_build/html/notebooks/first.html").read_text(encoding="utf-8")
     links = [a["href"] for a in BeautifulSoup(html, "lxml").select("a[href^=http]")]
+    assert "https://github.com/o/r/releases/latest" in links
     binder = [link for link in links if "mybinder.org" in link]
     assert binder
     assert all("/v2/gh/o/r/main" in link for link in binder)

@@ -73,4 +73,12 @@
       link.href = form;
     });
   }
+
+  // the worker that answers without a network; a page opened from the disk needs none
+  if ("serviceWorker" in navigator && location.protocol.startsWith("http")) {
+    addEventListener("load", () => {
+      const script = new URL(`${document.documentElement.dataset.content_root}sw.js`, location);
+      navigator.serviceWorker.register(script).catch((error) => console.warn(error));
+    });
+  }
 }

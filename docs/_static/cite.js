@@ -2,7 +2,8 @@
 // Without this script, formats can be selected and downloaded, and citations are plain links.
 {
   const words = JSON.parse(document.getElementById("vgkd-words")?.textContent ?? "{}");
-  const today = new Intl.DateTimeFormat("sv-SE").format(new Date()); // 2026-11-25, local day
+  const now = new Date();
+  const today = new Date(now - 60000 * now.getTimezoneOffset()).toISOString().slice(0, 10); // local
 
   const withAccess = {
     bib: (text) => text.replace(/\n\}\n*$/, `,\n  urldate = {${today}}\n}\n`),
@@ -91,35 +92,36 @@
     if (over > 0) box.style.marginInlineStart = `${-over}px`;
   }
 
-  const bibliography = "a[href*='bibliography/'][href*='#']";
-  for (const link of document.querySelectorAll(`.bd-article ${bibliography}`)) {
-    let wait;
-    link.addEventListener("pointerenter", (event) => {
-      if (event.pointerType === "mouse") wait = setTimeout(() => show(link), 150);
-    });
-    link.addEventListener("pointerleave", () => clearTimeout(wait));
-    link.addEventListener("focus", () => { if (link.matches(":focus-visible")) show(link); });
-    link.addEventListener("click", (event) => {
-      // a first touch shows the reference, a second follows the link
-      if (event.pointerType === "touch" && open?.link !== link) {
-        event.preventDefault();
-        show(link);
-      }
-    });
-  }
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
-  document.addEventListener("pointerdown", (event) => {
-    if (open && !open.box.contains(event.target) && event.target !== open.link) close();
-  });
+  // one listener for the page, not one for each citation: a chapter has hundreds
+  const cited = (target) => target.closest(".bd-article a[href*='bibliography/'][href*='#']:not(.cite-box *)");
+  let wait;
   document.addEventListener("pointerover", (event) => {
-    if (event.pointerType === "mouse" && open && !open.box.contains(event.target)
+    if (event.pointerType !== "mouse") return;
+    clearTimeout(wait);
+    const link = cited(event.target);
+    if (link) wait = setTimeout(() => show(link), 150);
+    if (open && !open.box.contains(event.target)
         && !open.link.contains(event.target) && !open.link.matches(":focus")) {
       clearTimeout(open.leaving);
       const mine = open;
       mine.leaving = setTimeout(() => { if (open === mine && !mine.box.matches(":hover")) close(); }, 300);
     }
   });
+  document.addEventListener("click", (event) => {
+    const link = cited(event.target);
+    // a first touch shows the reference, a second follows the link
+    if (link && event.pointerType === "touch" && open?.link !== link) {
+      event.preventDefault();
+      show(link);
+    }
+  });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+  document.addEventListener("pointerdown", (event) => {
+    if (open && !open.box.contains(event.target) && !open.link.contains(event.target)) close();
+  });
   document.addEventListener("focusin", (event) => {
     if (open && event.target !== open.link && !open.box.contains(event.target)) close();
+    const link = cited(event.target);
+    if (link?.matches(":focus-visible")) show(link);
   });
 }

@@ -1,15 +1,16 @@
-"""The picture that is shown when a page is shared: its title, its part and the book's two names."""
+"""Pictures of the book's own: the card shown when a page is shared, and the cover of the EPUB."""
 
 from __future__ import annotations
 
 import functools
 import textwrap
 from pathlib import Path
+from typing import IO
 
 from matplotlib import get_data_path
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-__all__ = ["SIZE", "draw"]
+__all__ = ["SIZE", "cover", "draw"]
 
 SIZE = (1200, 630)
 """Width and height in pixels, as Open Graph readers expect them."""
@@ -22,7 +23,8 @@ _CHINESE = Path(__file__).parent / "data" / "fonts" / "book-title-chinese.otf"
 @functools.cache
 def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
     path = _CHINESE if name == "chinese" else Path(get_data_path(), "fonts", "ttf", f"{name}.ttf")
-    return ImageFont.truetype(str(path), size)
+    # the other engine is used only where the machine has a library for it, and sets otherwise
+    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @functools.cache
@@ -63,3 +65,23 @@ def draw(path: Path, title: str, part: str, book: str, chinese: str) -> None:
     pen.text((1120, 565), chinese, font=_font("chinese", 34), fill=_GREY, anchor="rm")
     path.parent.mkdir(parents=True, exist_ok=True)
     picture.quantize(palette=_palette(), dither=Image.Dither.NONE).save(path)
+
+
+def cover(file: IO[bytes], title: str, about: str, chinese: str, version: str) -> None:
+    """Write the cover of a book as a PNG of 1600 by 2400 pixels, in the card's colours."""
+    width, height = 1600, 2400
+    picture = Image.new("RGB", (width, height), _NAVY)
+    pen = ImageDraw.Draw(picture)
+    for x, y, right, down in ((200, 260, 1, 1), (560, 260, -1, 1), (560, 620, -1, -1),
+                              (200, 620, 1, -1)):  # fmt: skip
+        for dx, dy in ((110, 44), (44, 110)):  # the arms of a corner
+            arm = [sorted((x, x + dx * right)), sorted((y, y + dy * down))]
+            pen.rectangle([*zip(*arm, strict=True)], fill=_AMBER)
+    pen.ellipse([315, 375, 445, 505], fill=_WHITE)
+    pen.text((200, 900), title, font=_font("DejaVuSans-Bold", 136), fill=_WHITE, anchor="lm")
+    pen.text((200, 1080), chinese, font=_font("chinese", 120), fill=_AMBER, anchor="lm")
+    lines = "\n".join(textwrap.wrap(about, 30))
+    pen.multiline_text((200, 1240), lines, font=_font("DejaVuSans", 70), fill=_GREY, spacing=30)
+    pen.line([(200, 2100), (1400, 2100)], fill=_LINE, width=4)
+    pen.text((200, 2200), version, font=_font("DejaVuSans", 60), fill=_GREY, anchor="lm")
+    picture.quantize(palette=_palette(), dither=Image.Dither.NONE).save(file, "PNG")

@@ -6,11 +6,11 @@ import csv
 import functools
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from vgkd_docs.bibliography import read_bibliography
 from vgkd_docs.checks import cross_check
@@ -28,10 +28,16 @@ from vgkd_docs.models import (
 )
 from vgkd_docs.yamlfile import field_line, read_yaml
 
-__all__ = ["DATA", "Catalogue", "CatalogueError", "data_files", "digest", "load_catalogue"]
+__all__ = [
+    "DATA", "SNAPSHOT", "Catalogue", "CatalogueError", "data_files", "digest", "load_catalogue",
+    "snapshot",
+]  # fmt: skip
 
 PACKAGE = Path(__file__).parent
 DATA = PACKAGE / "data"
+
+SNAPSHOT = DATA / "catalogue.json"
+"""The checked catalogue in one file: only in the package for the browser, where YAML is slow."""
 
 _R = TypeVar("_R", bound=Record)
 
@@ -246,13 +252,26 @@ def load_from(data: Path, bibliography: Path) -> Catalogue:
     return catalogue
 
 
+@functools.cache
+def _from_snapshot() -> Catalogue:
+    return TypeAdapter(Catalogue).validate_json(SNAPSHOT.read_bytes())
+
+
 @functools.lru_cache(maxsize=1)
 def _cached(fingerprint: tuple[tuple[str, int, int], ...]) -> Catalogue:
     return load_from(DATA, bibliography_path())
 
 
+def snapshot(catalogue: Catalogue) -> bytes:
+    """The catalogue as the text of :data:`SNAPSHOT`: the same on every machine."""
+    here = replace(catalogue, bibliography=Path(catalogue.bibliography.name))
+    return TypeAdapter(Catalogue).dump_json(here, exclude_defaults=True)
+
+
 def load_catalogue() -> Catalogue:
     """The book's own catalogue, read again whenever one of its files changes."""
+    if SNAPSHOT.exists():
+        return _from_snapshot()
     stats: Iterable[tuple[str, int, int]] = (
         (str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in data_files()
     )

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from vgkd_docs.models import PRETRAINING, pinned
 if TYPE_CHECKING:
     from vgkd_docs.catalogue import Catalogue
 
-__all__ = ["cross_check", "title_key"]
+__all__ = ["cross_check", "title_key", "unfinished"]
 
 
 def title_key(title: str) -> str:
@@ -34,6 +35,16 @@ def cross_check(catalogue: Catalogue, places: dict[str, Any]) -> list[Finding]:
         *_corrections(catalogue, places),
         *_sources(catalogue, places),
     ]
+
+
+def unfinished(data: Path, bibliography: Path, root: Path) -> Iterator[Finding]:
+    """Lines that still say what is to be filled in, as ``vgkd-docs new`` wrote them."""
+    for path in (bibliography, *sorted((data / "works").glob("*.yaml"))):
+        for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if "TODO" in text:
+                yield Finding(path.relative_to(root).as_posix(), line,
+                              f"still to do: {' '.join(text.split())[:60]}",
+                              "fill it in and take out TODO, or remove the field")  # fmt: skip
 
 
 def _keys(catalogue: Catalogue, places: dict[str, Any]) -> Iterator[Finding]:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from vgkd_docs import words
 from vgkd_docs.addresses import missing, record
-from vgkd_docs.catalogue import CatalogueError, load_catalogue
+from vgkd_docs.catalogue import DATA, CatalogueError, bibliography_path, load_catalogue
+from vgkd_docs.checks import unfinished
 from vgkd_docs.models import Result, vocabulary
 from vgkd_docs.prose import vague_links
 from vgkd_docs.scaffold import ScaffoldError, insert_result, scaffold, suggest_key, today
+from vgkd_docs.site_diff import compare, report
 
 __all__ = ["main"]
 
@@ -47,15 +49,23 @@ def _answers(arguments: argparse.Namespace, questions: Mapping[str, str]) -> dic
     return answers
 
 
-def _check(_: argparse.Namespace) -> int:
+def _in_order(also: str = "all in order") -> None:
     catalogue = load_catalogue()
     unverified = sum(catalogue.status(key) != "verified" for key in catalogue.works)
     print(
         f"{len(catalogue.works)} works ({unverified} not fully verified), "
         f"{len(catalogue.datasets)} datasets, {len(catalogue.results)} results, "
-        f"{len(catalogue.corrections)} corrections: all in order."
+        f"{len(catalogue.corrections)} corrections: {also}."
     )
-    return 0
+
+
+def _check(_: argparse.Namespace) -> int:
+    bibliography = bibliography_path()
+    left = list(unfinished(DATA, bibliography, bibliography.parent))
+    for finding in left:
+        print(finding, file=sys.stderr)
+    _in_order(f"nothing else is wrong, {len(left)} lines to do" if left else "all in order")
+    return 1 if left else 0
 
 
 def _export(arguments: argparse.Namespace) -> int:
@@ -80,16 +90,17 @@ def _new(arguments: argparse.Namespace) -> int:
     )  # fmt: skip
     for path in written:
         print(path)
-    checked = _check(arguments)
+    _in_order()
     print("Fill in what is marked TODO, then run: vgkd-docs check")
-    return checked
+    return 0
 
 
 def _new_result(arguments: argparse.Namespace) -> int:
     given = _answers(arguments, _result_questions())
     line = insert_result(given)
     print(f"Added to results.csv, line {line}.")
-    return _check(arguments)
+    _in_order()
+    return 0
 
 
 def _prose(arguments: argparse.Namespace) -> int:
@@ -107,6 +118,20 @@ def _addresses(arguments: argparse.Namespace) -> int:
     return 1 if gone else 0
 
 
+def _compare(arguments: argparse.Namespace) -> int:
+    try:
+        found = compare(arguments.before, arguments.after)
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
+        return 1
+    text = report(found)
+    if arguments.report:
+        arguments.report.parent.mkdir(parents=True, exist_ok=True)
+        arguments.report.write_text(text, encoding="utf-8")
+    print(text, end="")
+    return 1 if found else 0
+
+
 def _links(arguments: argparse.Namespace) -> int:
     # the other commands work where nothing can be asked
     from vgkd_docs import links
@@ -119,6 +144,27 @@ def _links(arguments: argparse.Namespace) -> int:
     counts = Counter(link.outcome for link in after.values())
     said = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
     print(f"{len(after)} addresses: {said}. What changed: {arguments.summary}")
+    return 0
+
+
+def _bound(arguments: argparse.Namespace) -> int:
+    # these need more than the other commands: the group "print" of pyproject.toml
+    from vgkd_docs import binding
+
+    try:
+        book = binding.bind(arguments.html)
+        if arguments.kind == "epub":
+            from vgkd_docs.epub import write_epub
+
+            said = f"{write_epub(book, arguments.file)} chapters"
+        else:
+            from vgkd_docs.pdf import write_pdf
+
+            said = f"{write_pdf(book, arguments.file)} pages"
+    except binding.BindingError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{arguments.file}: {said}, {arguments.file.stat().st_size / 1e6:.1f} MB")
     return 0
 
 
@@ -147,11 +193,21 @@ def main(argv: list[str] | None = None) -> int:
     addresses.add_argument("html", type=Path, nargs="?", default=Path("_build/html"))
     addresses.add_argument("--list", type=Path, default=Path("docs/published-addresses.txt"))
     addresses.set_defaults(run=_addresses)
+    sites = commands.add_parser("compare", help="say in what two built books differ")
+    sites.add_argument("before", type=Path)
+    sites.add_argument("after", type=Path)
+    sites.add_argument("--report", type=Path, help="where to write it too")
+    sites.set_defaults(run=_compare)
     links = commands.add_parser("links", help="ask every external address, say what changed")
     links.add_argument("--results", type=Path, default=Path("_build/links.json"))
     links.add_argument("--summary", type=Path, default=Path("_build/links.md"))
     links.add_argument("--fresh", type=int, default=30, help="days that a good answer holds")
     links.set_defaults(run=_links)
+    for kind in ("epub", "pdf"):
+        bound = commands.add_parser(kind, help=f"make one {kind.upper()} of a built book")
+        bound.add_argument("html", type=Path, nargs="?", default=Path("_build/html"))
+        bound.add_argument("--file", type=Path, default=Path(f"_build/{kind}/vgkd-book.{kind}"))
+        bound.set_defaults(run=_bound, kind=kind)
     arguments = parser.parse_args(argv)
     try:
         return int(arguments.run(arguments))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import html
 import io
 import re
@@ -10,9 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import matplotlib as mpl
-from matplotlib.figure import Figure as Canvas
-from matplotlib.patches import Rectangle
+try:
+    import matplotlib as mpl
+    from matplotlib.figure import Figure as Canvas
+    from matplotlib.patches import Rectangle
+
+    PLAIN = False
+except ImportError:  # as in a browser
+    from vgkd_docs import plain_charts as mpl
+    from vgkd_docs.plain_charts import Canvas, Rectangle
+
+    PLAIN = True
 
 from vgkd_docs import words
 from vgkd_docs.catalogue import Catalogue
@@ -20,6 +29,7 @@ from vgkd_docs.cost_model import Model
 from vgkd_docs.costs import Cost, CostGroup
 from vgkd_docs.lab_tables import model_name
 from vgkd_docs.metrics import Box, accuracy, giou, iou
+from vgkd_docs.svg import compact
 from vgkd_docs.tables import matrix, select_works
 from vgkd_docs.uncertainty import ASSUMPTIONS, CLUSTERED, needed_difference
 
@@ -30,6 +40,7 @@ __all__ = [
     "beside",
     "datasets_by_size",
     "operations",
+    "over_time",
     "overlap",
     "separation",
     "signals",
@@ -41,11 +52,17 @@ __all__ = [
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#8a8a8a")
 """Okabe and Ito's colours for readers with any colour vision, in a fixed order."""
 
-HATCHES = ("", "///", "...", "\\\\\\", "xx", "")
-"""A second channel beside colour."""
+_HUES = ("blue", "orange", "green", "pink", "sky", "grey")
+"""What the page calls them, so that it can lighten them in the dark: ``--vgkd-blue``, and so on."""
+
+HATCHES = ("", "///", "---", "\\\\\\", "xx", "")
+"""A second channel beside colour; lines, because a dot is a path of eight curves."""
 
 _INK = "#010203"
 _STYLE: Any = {
+    # every other setting as it comes with the library, whatever the user's own file says
+    **{name: value for name, value in mpl.rcParamsDefault.items()
+       if not name.startswith(("backend", "interactive"))},
     "svg.fonttype": "none",
     "svg.hashsalt": "vgkd",
     "font.family": "sans-serif",
@@ -60,16 +77,20 @@ _STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "legend.frameon": False,
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart as inline SVG that follows light and dark, with its message in words."""
+    """A chart as inline SVG that follows light and dark, with its message in words.
+
+    ``note`` says how it was drawn, where that is not as in the book.
+    """
 
     svg: str
     alt: str
     linked: bool = False
+    note: str = ""
 
     def html(self) -> str:
         """The chart for a page: the SVG is one image to assistive technology, named by ``alt``."""
@@ -77,7 +98,8 @@ class Figure:
         # an image hides what is inside it, so a chart with links in it is a group
         role = "group" if self.linked else "img"
         image = self.svg.replace("<svg ", f'<svg role="{role}" aria-label="{label}" ', 1)
-        return f'<div class="chart" tabindex="0">{image}</div>'
+        note = f"<p><small>{html.escape(self.note)}</small></p>" if self.note else ""
+        return f'<div class="chart" tabindex="0">{image}</div>{note}'
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.alt}
@@ -90,13 +112,23 @@ def _drawn(canvas: Canvas, name: str, alt: str) -> Figure:
     text = buffer.getvalue()
     text = text[text.index("<svg ") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    # a style sheet inside a drawing would hold for the whole page; its two rules as attributes
+    text, lone = re.subn(
+        r"\s*<style[^>]*>\*\{stroke-linejoin: round; stroke-linecap: butt\}</style>", "", text
+    )
+    text = text.replace("<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" ', lone)
+    text = compact(text)
     text = text.replace(_INK, "currentColor")
+    # the colour itself comes first, for readers that know no variables
+    for hue, colour in zip(_HUES, PALETTE, strict=True):
+        text = re.sub(rf"(fill|stroke): {colour}", rf"\g<0>; \1: var(--vgkd-{hue}, {colour})", text)
+    text = re.sub(r"font: ([\d.]+px) [^;\"]+", r"font: \1 sans-serif", text)
     # several charts share a page, so ids carry the chart's name
     text = re.sub(r'\bid="', f'id="{name}-', text)
     text = re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", text)
     # the page sets the size: the view box keeps the proportions, a narrow screen shrinks it
     text = re.sub(r' height="[\d.]+pt"', "", text, count=1)
-    return Figure(text, alt)
+    return Figure(text, alt, note=words.message("plain_chart") if PLAIN else "")
 
 
 def _canvas(width: float, height: float) -> tuple[Canvas, Any]:
@@ -201,7 +233,7 @@ def _bars(counts: Sequence[tuple[str, int]], name: str, alt: str, axis: str) -> 
         names = [label for label, _ in counts]
         axes.barh(names, [count for _, count in counts], color=PALETTE[0], height=0.7)
         for y, (_, count) in enumerate(counts):
-            axes.text(count, y, f" {count}", va="center")
+            axes.annotate(str(count), (count, y), (4, 0), textcoords="offset points", va="center")
         axes.invert_yaxis()
         axes.set_xlabel(words.message("works_axis"))
         axes.set_ylabel(axis)
@@ -230,6 +262,29 @@ MARKERS = ("o", "s", "^", "D", "v")
 """One shape for each class of pre-training, beside its colour."""
 
 
+_AROUND = tuple(
+    (right * far, up * far)
+    for far in (8, 14, 20)
+    for right, up in ((1, 0.6), (-1, 0.6), (0, 1), (1, -0.6), (-1, -0.6), (0, -1))
+)
+
+
+def _room(axes: Any, places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Where each point's number stands, in points from it: the nearest spot that is still free."""
+    marks = axes.transData.transform(places) * 72 / axes.figure.dpi
+    taken = [(x, y) for x, y in marks]
+    chosen: list[tuple[float, float]] = []
+    for x, y in marks:
+
+        def crowd(spot: tuple[float, float], x: float = x, y: float = y) -> int:
+            return sum(abs(x + spot[0] - a) < 9 and abs(y + spot[1] - b) < 7 for a, b in taken)
+
+        spot = min(_AROUND, key=crowd)
+        taken.append((x + spot[0], y + spot[1]))
+        chosen.append(spot)
+    return chosen
+
+
 def accuracy_beside_cost(
     group: CostGroup, cost: Cost, axis: str, name: str, works: str | None = None
 ) -> Figure:
@@ -238,6 +293,7 @@ def accuracy_beside_cost(
     ``works`` is the address of the folder of work pages, to which each point then leads.
     """
     classes = list(words.labels("pretraining_class"))
+    marks: list[tuple[Any, Any]] = []
     with mpl.rc_context(_STYLE):
         canvas, axes = _canvas(8, 4.4)
         for colour, marker, seen in zip(PALETTE, MARKERS, classes, strict=False):
@@ -254,23 +310,48 @@ def accuracy_beside_cost(
                 fill = "full" if point.front else "none"
                 (mark,) = axes.plot(point.cost, point.row.comparable, marker, color=colour,
                                     markersize=6, fillstyle=fill)  # fmt: skip
-                number = axes.annotate(
-                    str(group.points.index(point) + 1), (point.cost, point.row.comparable),
-                    xytext=(4, 3), textcoords="offset points", fontsize=7.5,
-                )  # fmt: skip
-                if works:
-                    for artist in (mark, number):
-                        artist.set_url(f"{works}{point.row.work}.html")
+                marks.append((mark, point))
         costs = [point.cost for point in group.points]
         if max(costs) > 20 * min(costs):
             axes.set_xscale("log")
         axes.set_xlabel(words.column(cost) + (f", {group.device}" if group.device else ""))
         axes.set_ylabel(axis)
-        axes.legend(loc="lower right")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=2)
+        places = [(point.cost, point.row.comparable) for _, point in marks]
+        for (mark, point), place, beside in zip(marks, places, _room(axes, places), strict=True):
+            count = str(group.points.index(point) + 1)
+            number = axes.annotate(count, place, beside, textcoords="offset points", ha="center",
+                                   va="center", fontsize=7.5)  # fmt: skip
+            if works:
+                for artist in (mark, number):
+                    artist.set_url(f"{works}{point.row.work}.html")
         winners = [point.row.method for point in group.points if point.front]
         alt = words.message("cost_alt", axis=axis, cost=words.column(cost),
                             count=len(group.points), front=", ".join(winners))  # fmt: skip
         return replace(_drawn(canvas, name, alt), linked=works is not None)
+
+
+def over_time(
+    points: Sequence[tuple[datetime.datetime, float]], limit: float | None, measure: str,
+    unit: str, name: str,
+) -> Figure:  # fmt: skip
+    """How a measured figure went from run to run, with the limit it is held to."""
+    with mpl.rc_context(_STYLE):
+        canvas, axes = _canvas(7, 1.8)
+        # by run, not by day: several runs of one day would lie on each other
+        values = [value for _, value in points]
+        axes.plot(range(len(values)), values, "o-", color=PALETTE[0], markersize=4)
+        if limit is not None:
+            axes.axhline(limit, color=PALETTE[1], linestyle="--", linewidth=1)
+            axes.text(0, limit, words.message("history_limit"), va="bottom", fontsize=8)
+        ends = sorted({0, len(points) - 1})
+        days = [points[at][0].date().isoformat() for at in ends]
+        axes.set_xticks(ends, days)
+        axes.set_ylim(0, 1.2 * max(*values, limit or 0, 1e-9))
+        axes.set_ylabel(unit)
+        alt = words.message("history_alt", measure=measure, count=len(points), first=days[0],
+                            last=days[-1], value=f"{values[-1]:.3g} {unit}")  # fmt: skip
+        return _drawn(canvas, name, alt)
 
 
 def _patch(box: Box, **look: Any) -> Rectangle:
@@ -371,7 +452,8 @@ def operations(models: Sequence[tuple[str, Model]], name: str = "operations") ->
         axes.invert_yaxis()
         axes.set_xlim(0, 1.12 * max(starts))
         for at, whole in enumerate(starts):
-            axes.text(whole, at, f" {whole:,.0f}", va="center")
+            axes.annotate(f"{whole:,.0f}", (whole, at), (4, 0), textcoords="offset points",
+                          va="center")  # fmt: skip
         axes.set_xlabel(words.column("gmacs"))
         axes.legend(loc="upper center", bbox_to_anchor=(0.3, -0.2), ncols=3)
         shown = _in_words([(label, f"{whole:,.0f}")

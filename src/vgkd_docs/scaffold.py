@@ -163,9 +163,9 @@ def scaffold(
     yaml = f"""name: {json.dumps(name, ensure_ascii=False)}
 kind: method
 venue: {json.dumps(venue, ensure_ascii=False) if venue else "TODO"}
-tasks: [rec]
-supervision: [full]
-domains: [image]
+tasks: [rec]  # TODO what it was tested on
+supervision: [full]  # TODO what it learns from
+domains: [image]  # TODO what it looks at
 stage: null  # cnn, transformer, vlp-transfer, grounding-pretraining or grounding-mllm
 techniques: []
 code: null

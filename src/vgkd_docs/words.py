@@ -8,7 +8,7 @@ from typing import cast
 
 from vgkd_docs.yamlfile import read_yaml
 
-__all__ = ["column", "label", "labels", "message"]
+__all__ = ["column", "label", "labels", "message", "template"]
 
 _WORDS = Path(__file__).parent / "data" / "words"
 
@@ -40,3 +40,8 @@ def column(name: str) -> str:
 def message(name: str, **values: object) -> str:
     """A message, its placeholders filled in."""
     return _table()["messages"][name].format(**values)
+
+
+def template(name: str) -> str:
+    """A message with its placeholders, for a script that fills them in."""
+    return _table()["messages"][name]

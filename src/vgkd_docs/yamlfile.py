@@ -13,7 +13,11 @@ from vgkd_docs.findings import Finding
 __all__ = ["field_line", "read_yaml"]
 
 
-class _Loader(yaml.CSafeLoader):
+# libyaml is fast, but cannot be had in a browser
+_Safe: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Safe):  # type: ignore[misc, valid-type]
     """The safe loader, refusing duplicate keys (YAML itself would keep the last one silently)."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -49,7 +53,7 @@ def read_yaml(path: Path, name: str) -> tuple[Any, list[Finding]]:
 
 def field_line(path: Path, where: tuple[object, ...]) -> int:
     """The line in ``path`` of the field at ``where`` (keys and indices), or of its parent."""
-    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Safe)
     line = 1
     for step in where:
         if isinstance(node, yaml.MappingNode):

@@ -10,20 +10,34 @@ from sphinx.application import Sphinx
 from vgkd_docs.catalogue import load_catalogue
 from vgkd_docs.export import export
 from vgkd_docs.sphinxext import (
+    benchmarks,
     bibliography,
     box_lab,
     directives,
     explorer,
+    field_map,
+    folding,
     freshness,
     gap_lab,
+    lean,
+    lite,
     mathml,
     metadata,
     notebooks,
+    offline,
+    page_works,
     pages,
+    policy,
     publishing,
+    reading,
     reporting,
     repository,
+    reproducible,
     roles,
+    search,
+    sidenotes,
+    style_sheets,
+    table_layout,
     typed_numbers,
 )
 from vgkd_docs.sphinxext.metadata import address_of
@@ -31,8 +45,10 @@ from vgkd_docs.sphinxext.metadata import address_of
 __all__ = ["setup"]
 
 _PARTS = (
-    bibliography, box_lab, directives, explorer, freshness, gap_lab, mathml, metadata, notebooks,
-    pages, publishing, reporting, repository, roles, typed_numbers,
+    benchmarks, bibliography, box_lab, directives, explorer, field_map, folding, freshness,
+    gap_lab, lean, lite, mathml, metadata, notebooks, offline, page_works, pages, policy,
+    publishing, reading, reporting, repository, reproducible, roles, search, sidenotes,
+    style_sheets, table_layout, typed_numbers,
 )  # fmt: skip
 
 

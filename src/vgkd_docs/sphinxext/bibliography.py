@@ -21,6 +21,7 @@ from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
 from pybtex.style.template import field, href, join, names, node, sentence
 from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 from sphinxcontrib.bibtex.domain import BibtexDomain, Citation, _FilterVisitor, get_docnames
 
@@ -156,10 +157,19 @@ def _complete(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         entry += nodes.raw("", f'<details class="entry-bibtex">{shown}</details>', format="html")
 
 
+def _open_entry(self: HTML5Translator, node: nodes.citation) -> None:
+    # docutils says doc-biblioentry, a role that ARIA has withdrawn; the depart method stays its own
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        self.body.append('<div role="list" class="citation-list">\n')
+    self.body.append(self.starttag(node, "div", classes=["citation"], role="listitem"))
+
+
 def setup(app: Sphinx) -> None:
     """Register the style as ``vgkd``, and the domain in place of upstream's."""
     app.setup_extension("sphinxcontrib.bibtex")
     app.add_domain(CitationDomain, override=True)
     app.connect("doctree-resolved", _complete)
+    show = (_open_entry, HTML5Translator.depart_citation)
+    app.add_node(nodes.citation, override=True, html=show, epub=show)
     pybtex.plugin.register_plugin("pybtex.style.formatting", "vgkd", Printed)
     pybtex.plugin._load_entry_point = functools.lru_cache(pybtex.plugin._load_entry_point)

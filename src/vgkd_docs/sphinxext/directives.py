@@ -276,6 +276,9 @@ class VectorFigure(SphinxDirective):
             raise self.error(f"no figure {path}")
         if not self.options.get("alt"):
             raise self.error(f"figure {path.name} needs :alt:, its message in words")
+        if not self.options["alt"].endswith("."):
+            raise self.error(f"figure {path.name}: :alt: breaks off; it stands on one line and "
+                             "ends with a full stop")  # fmt: skip
         try:
             svg = re.sub(
                 r"\{\{(\w+)\}\}",

@@ -15,9 +15,9 @@ from vgkd_docs import words
 from vgkd_docs.catalogue import Catalogue
 from vgkd_docs.sphinxext.freshness import book_catalogue, note_catalogue
 
-__all__ = ["languages", "setup"]
+__all__ = ["FACETS", "languages", "setup"]
 
-_FACETS = ("tasks", "supervision", "domains", "stage", "techniques")
+FACETS = ("tasks", "supervision", "domains", "stage", "techniques")
 
 
 def languages(catalogue: Catalogue) -> dict[str, list[str]]:
@@ -40,7 +40,7 @@ def _data(catalogue: Catalogue) -> str:
             "authors": "; ".join(reference.authors), "year": reference.year, "venue": work.venue,
             "doi": reference.doi, "arxiv": reference.arxiv, "code": work.code,
             "aliases": " ".join(work.aliases), "language": spoken[key]}  # fmt: skip
-        works.append(record | {name: getattr(work, name) for name in _FACETS})
+        works.append(record | {name: getattr(work, name) for name in FACETS})
     shown: dict[str, Any] = {name: words.labels(name) for name in ("tasks", "supervision")}
     shown |= {name: words.message(name) for name in ("code_link", "needs_server")}
     shown["found"] = words.message("found", count="{count}", all="{all}")
@@ -71,7 +71,7 @@ class Explorer(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         note_catalogue(self.env)
         catalogue = book_catalogue()
-        selects = [_select(name, words.labels(name)) for name in _FACETS]
+        selects = [_select(name, words.labels(name)) for name in FACETS]
         spoken = sorted({name for names in languages(catalogue).values() for name in names})
         selects.append(_select("language", {name: name for name in spoken}))
         selects.append(_select("code", {"yes": words.message("yes"), "no": words.message("no")}))

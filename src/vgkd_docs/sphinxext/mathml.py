@@ -11,7 +11,12 @@ from sphinx.errors import ExtensionError
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
+from vgkd_docs import words
+
 __all__ = ["setup"]
+
+_LONG = 40
+"""Characters of LaTeX from which an equation may not fit a narrow screen."""
 
 
 def _mathml(node: nodes.Element, *, display: bool) -> str:
@@ -24,14 +29,19 @@ def _mathml(node: nodes.Element, *, display: bool) -> str:
 
 
 def _inline(self: HTML5Translator, node: nodes.Element) -> None:
-    self.body.append(f'<span class="math">{_mathml(node, display=False)}</span>')
+    name = "math long" if len(node.astext()) > _LONG else "math"
+    self.body.append(f'<span class="{name}">{_mathml(node, display=False)}</span>')
     raise nodes.SkipNode
 
 
 def _display(self: HTML5Translator, node: nodes.Element) -> None:
-    self.body.append(self.starttag(node, "div", CLASS="math"))
-    if node["number"]:
-        number = get_node_equation_number(self, node)
+    number = get_node_equation_number(self, node) if node["number"] else ""
+    # one that may be wider than a phone scrolls by key as well
+    long = len(node.astext()) > _LONG
+    label = words.message("equation_region", number=number).strip()
+    names = {"TABINDEX": "0", "ROLE": "group", "ARIA-LABEL": label} if long else {}
+    self.body.append(self.starttag(node, "div", CLASS="math", **names))
+    if number:
         self.body.append(f'<span class="eqno">({number})</span>')
     self.body.append(f"{_mathml(node, display=True)}</div>\n")
     raise nodes.SkipNode

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 from vgkd_docs.catalogue import digest
 
@@ -44,6 +46,24 @@ def _prepare(app: Sphinx, config: Config) -> None:
     )
 
 
+def _deal_out(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Put the notebooks evenly among the pages to read, so that several are run at a time.
+
+    Sphinx hands neighbours in the list to one process, which runs them one after the other.
+    """
+    own = [name for name in docnames if name.startswith(f"{MIRROR}/")]
+    if not own or app.parallel < 2:
+        return
+    # its tables are made once, here: two processes that begin together would both make them
+    _ = get_cache(app.config.nb_execution_cache_path).db
+    others = [name for name in docnames if name not in own]
+    share = len(others) / len(own)
+    docnames.clear()
+    for at, name in enumerate(own):
+        docnames += [name, *others[round(at * share) : round((at + 1) * share)]]
+
+
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx's events."""
     app.connect("config-inited", _prepare, priority=100)
+    app.connect("env-before-read-docs", _deal_out)

@@ -120,8 +120,22 @@ class PublishedRole(SphinxRole):
         return [link], []
 
 
+class ReleaseRole(SphinxRole):
+    """The text, as a link to the repository's newest release where the repository is known."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        repository = self.config.html_theme_options.get("repository_url")
+        if not repository:
+            _note(self, self.text)
+            return [nodes.Text(self.text)], []
+        address = f"{repository.rstrip('/')}/releases/latest"
+        _note(self, f"[{self.text}]({address})")
+        return [nodes.reference("", self.text, refuri=address, internal=False)], []
+
+
 def setup(app: Sphinx) -> None:
     """Register the roles."""
     app.add_role("published", PublishedRole())
     app.add_role("count", CountRole())
+    app.add_role("release", ReleaseRole())
     app.add_role("result", ResultRole())

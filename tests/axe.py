@@ -1,0 +1,112 @@
+"""Ask axe-core about pages of a built book: ``python tests/axe.py FOLDER [PAGE …]``.
+
+Every page (or those named) is opened in light and dark, at desktop and phone width, under its own
+content security policy. Prints what violates WCAG 2.2 AA by rule, and fails if anything does; what
+only breaks axe's best practices is printed too.
+"""
+
+import functools
+import http.server
+import itertools
+import os
+import sys
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import sync_playwright
+
+from conftest import find_chromium
+
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+BEST = "best-practice"
+SETTINGS = tuple(itertools.product(("light", "dark"), (1280, 360)))
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+_RUN = """tags => axe.run(document, {runOnly: tags, resultTypes: ["violations"]}).then(
+    (result) => result.violations.map((one) => [one.id, one.tags, one.nodes.map(
+        (node) => node.target.join(" ") + "  " + node.html.slice(0, 160))]))"""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address at which a built book is served, while the context lasts."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    handler = functools.partial(Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def opened(
+    browser: Any, address: str, scheme: str = "light", width: int = 1280, **more: Any
+) -> Any:
+    """A page, opened in a context of its own, with motion reduced so that nothing is halfway."""
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900},
+                                  reduced_motion="reduce", **more)  # fmt: skip
+    tab = context.new_page()
+    tab.goto(address, wait_until="load")
+    return tab
+
+
+def violations(tab: Any, tags: Sequence[str] = WCAG) -> list[tuple[str, bool, str]]:
+    """What axe finds on an open page: the rule, whether WCAG asks for it, the place."""
+    tab.evaluate(AXE)
+    return [(rule, bool(set(WCAG) & set(of)), place)
+            for rule, of, places in tab.evaluate(_RUN, list(tags)) for place in places]  # fmt: skip
+
+
+def _check(folder: Path, names: Sequence[str]) -> list[tuple[str, bool, str, str]]:
+    found = []
+    with served(folder) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        for name, (scheme, width) in itertools.product(names, SETTINGS):
+            tab = opened(browser, f"{address}/{name}", scheme, width)
+            found += [(rule, asked, f"{name} ({scheme}, {width})", place)
+                      for rule, asked, place in violations(tab, (*WCAG, BEST))]  # fmt: skip
+            tab.context.close()
+    return found
+
+
+def main(folder: str, *names: str) -> int:
+    """Check pages side by side; returns the number of violations of WCAG."""
+    root = Path(folder)
+    pages = names or sorted(
+        path.relative_to(root).as_posix() for path in root.rglob("*.html")
+        if not {"_static", "lite", "pagefind"} & set(path.relative_to(root).parts)
+    )  # fmt: skip
+    if not pages:
+        sys.exit(f"no page in {root}: build the book first, nox -s book")
+    if not find_chromium():
+        sys.exit("no Chromium: install Debian's chromium, or set VGKD_CHROMIUM")
+    found, done = [], 0
+    batches = [pages[at : at + 8] for at in range(0, len(pages), 8)]
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for batch, result in zip(batches, pool.map(_check, itertools.repeat(root), batches),
+                                 strict=True):  # fmt: skip
+            found += result
+            done += len(batch)
+            print(f"{done} of {len(pages)} pages", file=sys.stderr)
+    places = defaultdict(list)
+    for rule, asked, page, place in found:
+        places[asked, rule].append(f"{page}: {place}")
+    for (asked, rule), shown in sorted(places.items()):
+        print(f"{rule}{'' if asked else ' (best practice)'}: {len(shown)}")
+        print(*(f"  {one}" for one in shown[:10]), sep="\n")
+    counts = Counter(asked for _, asked, _, _ in found)
+    print(f"{len(pages)} pages in {len(SETTINGS)} settings: {counts[True]} violations of WCAG 2.2 "
+          f"AA, {counts[False]} of best practices")  # fmt: skip
+    return counts[True]
+
+
+if __name__ == "__main__":
+    sys.exit(min(main(*sys.argv[1:]), 1))
