@@ -84,7 +84,7 @@ def pdf(session: nox.Session) -> None:
 
 @nox.session
 def lite(session: nox.Session) -> None:
-    """Build the book with notebooks that run in the reader's browser (needs npm and the network)."""
+    """Build the book with notebooks that run in the reader's browser (needs npm, network)."""
     install(session, "requirements/lite.txt")
     session.run("sphinx-build", "-b", "html", *STRICT, "-d", "_build/doctrees", *session.posargs,
                 "docs", str(HTML), env={"VGKD_LITE": "1"})  # fmt: skip

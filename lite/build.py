@@ -1,8 +1,8 @@
 """Adds to a built book the notebooks that run in the reader's browser: JupyterLite and Pyodide.
 
-``python lite/build.py _build/html/lite`` fetches what runs there at pinned hashes (npm and pip, once),
-and writes the application, Python, the packages and the notebooks into that folder. Everything a page
-asks for lies in it. The same sources give the same bytes.
+``python lite/build.py _build/html/lite`` fetches what runs there at pinned hashes (npm and pip,
+once), and writes the application, Python, the packages and the notebooks into that folder.
+Everything a page asks for lies in it. The same sources give the same bytes.
 """
 
 from __future__ import annotations
@@ -94,8 +94,9 @@ def fetch() -> tuple[Path, list[Path]]:
     wanted = json.loads((HERE / "package.json").read_text("utf-8"))["dependencies"]["pyodide"]
     if wanted != PYODIDE_VERSION:
         raise SystemExit(
-            f"lite/package.json names Pyodide {wanted}, but the kernel is made for {PYODIDE_VERSION}: "
-            f"run `npm install --package-lock-only --save-exact pyodide@{PYODIDE_VERSION}` in lite/"
+            f"lite/package.json names Pyodide {wanted}, but the kernel is made for "
+            f"{PYODIDE_VERSION}: run `npm install --package-lock-only --save-exact "
+            f"pyodide@{PYODIDE_VERSION}` in lite/"
         )
     installed = pyodide / "package.json"
     if not installed.exists() or json.loads(installed.read_text("utf-8"))["version"] != wanted:
@@ -109,9 +110,9 @@ def fetch() -> tuple[Path, list[Path]]:
         FETCHED.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=FETCHED) as fresh:
             subprocess.run(
-                [sys.executable, "-m", "pip", "download", "--quiet", "--require-hashes", "--no-deps",
-                 "--only-binary", ":all:", "--platform", PLATFORM, "--python-version", PYTHON,
-                 "--disable-pip-version-check", "--dest", fresh, "-r", str(pins)],
+                [sys.executable, "-m", "pip", "download", "--quiet", "--require-hashes",
+                 "--no-deps", "--only-binary", ":all:", "--platform", PLATFORM,
+                 "--python-version", PYTHON, "--disable-pip-version-check", "--dest", fresh, "-r", str(pins)],
                 check=True,
             )  # fmt: skip
             shutil.copytree(fresh, folder)
@@ -179,7 +180,9 @@ def lock(wheels: list[Path], pyodide: Path) -> dict[str, Any]:
     packages = {}
     for wheel in wheels:
         with ZipFile(wheel) as archive:
-            about = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+            about = next(
+                name for name in archive.namelist() if name.endswith(".dist-info/METADATA")
+            )
             metadata = message_from_string(archive.read(about).decode())
         name = canonicalize_name(metadata["Name"])
         packages[name] = {
@@ -218,7 +221,9 @@ def notice(site: str | None, repository: str | None) -> str:
     binder = ""
     if repository and repository.startswith("https://github.com/"):
         path = repository.removeprefix("https://github.com/")
-        binder = f"https://mybinder.org/v2/gh/{path}/{repository_branch()}?urlpath=lab/tree/notebooks/"
+        binder = (
+            f"https://mybinder.org/v2/gh/{path}/{repository_branch()}?urlpath=lab/tree/notebooks/"
+        )
     data = json.dumps(said | {"binder_address": binder}, ensure_ascii=False).replace("<", "\\u003c")
     return (
         '<div id="vgkd-notice" role="status"><noscript>'
@@ -235,7 +240,8 @@ def page(text: str, below: str) -> str:
     hashes = " ".join(f"'sha256-{digest}'" for digest in digests)
     head = (
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY.format(hashes=hashes)}">\n'
-        '    <link rel="stylesheet" href="../notice.css">\n    <script src="../notice.js"></script>\n    '
+        '    <link rel="stylesheet" href="../notice.css">\n'
+        '    <script src="../notice.js"></script>\n    '
     )
     title = html.escape(words.message("book_title_short"))
     text = re.sub(r"<title>.*?</title>", f"<title>{title}</title>", text)
@@ -251,15 +257,17 @@ def front() -> str:
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f"<title>{title}</title>"
         '<meta http-equiv="refresh" content="0; url=../notebooks/index.html">'
-        '<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{}</script>'
+        '<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">'
+        "{}</script>"
         f'</head><body><a href="../notebooks/index.html">{title}</a></body></html>\n'
     )
 
 
 def application(out: Path) -> None:
     """JupyterLite with its Python kernel and the page for a single notebook."""
-    command = [sys.executable, "-m", "jupyterlite_core", "build", "--output-dir", str(out.resolve()),
-               "--apps", "notebooks", "--no-sourcemaps", "--no-unused-shared-packages", "--force"]  # fmt: skip
+    command = [sys.executable, "-m", "jupyterlite_core", "build", "--force",
+               "--output-dir", str(out.resolve()), "--apps", "notebooks",
+               "--no-sourcemaps", "--no-unused-shared-packages"]  # fmt: skip
     with tempfile.TemporaryDirectory() as empty:
         run = subprocess.run(
             [*command, "--lite-dir", empty], capture_output=True, text=True, check=False, cwd=empty,
@@ -332,7 +340,9 @@ def build(out: Path) -> None:
     write_json(out / "api" / "contents" / "all.json", listing(notebooks))
 
     index = out / "notebooks" / "index.html"
-    index.write_text(page(index.read_text("utf-8"), notice(site, repository_address(ROOT))), "utf-8")
+    index.write_text(
+        page(index.read_text("utf-8"), notice(site, repository_address(ROOT))), "utf-8"
+    )
     # each of JupyterLite's pages reads its settings from this one, too
     (out / "index.html").write_text(front(), "utf-8")
     for name in ("notice.js", "notice.css", "watch.js"):

@@ -1,4 +1,4 @@
-"""Notebooks in the browser alone: they run to their end, ask nobody, and say so when they cannot."""
+"""Notebooks in the browser alone: they run to their end, ask nobody, and say what fails."""
 
 import json
 import os
@@ -66,7 +66,9 @@ def package(lite, tmp_path_factory) -> Path:
 
 def words_of(charts) -> set[str]:
     """The labels of charts; numbers along an axis may be chosen differently."""
-    texts = (" ".join(text.get_text(" ").split()) for chart in charts for text in chart.select("text"))
+    texts = (
+        " ".join(text.get_text(" ").split()) for chart in charts for text in chart.select("text")
+    )
     return {text for text in texts if re.search(r"[A-Za-z]{2}", text)}
 
 

@@ -18,8 +18,8 @@ try:
 
     PLAIN = False
 except ImportError:  # as in a browser
-    from vgkd_docs import plain_charts as mpl
-    from vgkd_docs.plain_charts import Canvas, Rectangle
+    from vgkd_docs import plain_charts as mpl  # type: ignore[no-redef]
+    from vgkd_docs.plain_charts import Canvas, Rectangle  # type: ignore[assignment]
 
     PLAIN = True
 

@@ -80,8 +80,10 @@ def notebook_file(
             kept["source"] = plain_markdown(cell.source, source, docs, catalogue, site)
         cells.append(kept)
     if setup:
-        first = {"cell_type": "code", "metadata": {}, "source": setup, "execution_count": None,
-                 "outputs": []}  # fmt: skip
+        first: dict[str, Any] = {
+            "cell_type": "code", "metadata": {}, "source": setup, "execution_count": None,
+            "outputs": [],
+        }  # fmt: skip
         cells.insert(1, first)  # after the title
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import IO, Any
 
 __all__ = ["Axes", "Canvas", "Rectangle", "rc_context"]
@@ -52,10 +53,14 @@ def _text(x: float, y: float, text: str, *, size: float = FONT, anchor: str = "s
     )
 
 
-def _line(points: Iterable[tuple[float, float]], colour: str, width: float, style: str = "-") -> str:
+def _line(
+    points: Iterable[tuple[float, float]], colour: str, width: float, style: str = "-"
+) -> str:
     way = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
     dash = f' stroke-dasharray="{_DASHES[style]}"' if style in _DASHES else ""
-    return f'<polyline points="{way}" fill="none" stroke="{colour}" stroke-width="{_n(width)}"{dash}/>'
+    return (
+        f'<polyline points="{way}" fill="none" stroke="{colour}" stroke-width="{_n(width)}"{dash}/>'
+    )
 
 
 def _marker(shape: str, x: float, y: float, size: float, colour: str, full: bool) -> str:
@@ -90,7 +95,9 @@ class Rectangle:
     height: float
     look: dict[str, Any]
 
-    def __init__(self, corner: tuple[float, float], width: float, height: float, **look: Any):
+    def __init__(
+        self, corner: tuple[float, float], width: float, height: float, **look: Any
+    ) -> None:
         self.corner, self.width, self.height, self.look = corner, width, height, look
 
 
@@ -208,8 +215,14 @@ class Axes:
         if label:
             self.keys.append((label, lambda x, y: self._box(x, y - 7, x + 18, y, look)))
 
+    def _bar(self, left: float, low: float, right: float, high: float,
+             look: dict[str, Any]) -> None:  # fmt: skip
+        self._add(lambda: self._box(self.x.at(left), self.y.at(low), self.x.at(right),
+                                    self.y.at(high), look))  # fmt: skip
+
     def bar(self, x: Sequence[float], heights: Sequence[float], *, bottom: Sequence[float],
-            width: float, color: str, hatch: str = "", label: str | None = None) -> None:  # fmt: skip
+            width: float, color: str, hatch: str = "",
+            label: str | None = None) -> None:  # fmt: skip
         """Standing bars, each on its ``bottom``."""
         look = {"facecolor": color, "hatch": hatch}
         self._key(label, look)
@@ -218,9 +231,7 @@ class Axes:
             self.x.values += [at - width / 2, at + width / 2]
             self.y.values += [base, base + height]
             if height:
-                self._add(lambda at=at, height=height, base=base: self._box(
-                    self.x.at(at - width / 2), self.y.at(base), self.x.at(at + width / 2),
-                    self.y.at(base + height), look))  # fmt: skip
+                self._bar(at - width / 2, base, at + width / 2, base + height, look)
 
     def barh(self, names: Sequence[str], widths: Sequence[float], *, color: str, height: float,
              left: Sequence[float] | None = None, hatch: str = "",
@@ -234,9 +245,7 @@ class Axes:
             self.x.values += [base, base + wide]
             self.y.values += [at - height / 2, at + height / 2]
             if wide:
-                self._add(lambda at=at, wide=wide, base=base: self._box(
-                    self.x.at(base), self.y.at(at - height / 2), self.x.at(base + wide),
-                    self.y.at(at + height / 2), look))  # fmt: skip
+                self._bar(base, at - height / 2, base + wide, at + height / 2, look)
 
     def plot(self, x: Any, y: Any, form: str = "-", *, color: str, label: str | None = None,
              linewidth: float = 1.5, linestyle: str | None = None, markersize: float = 6,
@@ -255,7 +264,7 @@ class Axes:
             if not drawstyle:
                 return points
             bent = points[:1]
-            for (a, b), (c, d) in zip(points, points[1:], strict=False):
+            for (a, b), (c, d) in pairwise(points):
                 bent += [(c, b) if drawstyle == "steps-post" else (a, d), (c, d)]
             return bent
 
@@ -281,7 +290,8 @@ class Axes:
         self.x.values.append(x)
         self.y.values.append(y)
         self._add(lambda: f'<g opacity="{alpha}">' + _marker(
-            "o", self.x.at(x), self.y.at(y), 2 * math.sqrt(s / math.pi), color, True) + "</g>")  # fmt: skip
+            "o", self.x.at(x), self.y.at(y), 2 * math.sqrt(s / math.pi), color, True)
+            + "</g>")  # fmt: skip
 
     def text(self, x: float, y: float, text: str, *, ha: str = "left", va: str = "baseline",
              fontsize: float = FONT, alpha: float = 1) -> None:  # fmt: skip
@@ -296,8 +306,12 @@ class Axes:
     def annotate(self, text: str, place: tuple[float, float], *, xytext: tuple[float, float],
                  textcoords: str, fontsize: float) -> _Artist:  # fmt: skip
         """A text beside a place of the data, ``xytext`` points away from it."""
-        return self._add(lambda: _text(self.x.at(place[0]) + xytext[0],
-                                       self.y.at(place[1]) - xytext[1], text, size=fontsize))  # fmt: skip
+        right, up = xytext
+        return self._add(
+            lambda: _text(
+                self.x.at(place[0]) + right, self.y.at(place[1]) - up, text, size=fontsize
+            )
+        )
 
     def axvline(self, x: float, *, color: str, linestyle: str, linewidth: float) -> None:
         """A line from the bottom to the top."""
@@ -437,7 +451,9 @@ class Axes:
                 wide = max(wide, middle + key_wide / 2, key_wide + 8)
             else:
                 at = self.x.start + 8 if "left" in loc else self.x.end - key_wide
-                shown += self._legend(at, self.y.end if "upper" in loc else self.y.start - key_high - 4)
+                shown += self._legend(
+                    at, self.y.end if "upper" in loc else self.y.start - key_high - 4
+                )
         patterns = [
             f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse">'
             f'<path d="{_PATTERNS[kind]}" fill="{INK if kind == "." else "none"}" stroke="{INK}" '

@@ -30,7 +30,8 @@ class _Loader(_Safe):  # type: ignore[misc, valid-type]
                         problem=f"field {key!r} stands twice", problem_mark=key_node.start_mark
                     )
                 seen.add(key)
-        return super().construct_mapping(node, deep)
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 def read_yaml(path: Path, name: str) -> tuple[Any, list[Finding]]:

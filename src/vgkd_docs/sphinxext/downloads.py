@@ -19,9 +19,9 @@ from vgkd_docs.sphinxext.repository import repository_address, repository_branch
 __all__ = ["COLAB_BRANCH", "archive", "set_up", "setup"]
 
 COLAB_BRANCH = "notebooks"
-"""The branch that holds the published files: Colab opens what lies on GitHub, not what a site serves."""
+"""The branch of published files: Colab opens what lies on GitHub, not what a site serves."""
 
-_SET_UP = '''\
+_SET_UP = """\
 # {about}
 import subprocess
 import sys
@@ -32,7 +32,7 @@ except ImportError:
     source = "{source}"
     run = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", source])
     if run.returncode:
-        raise SystemExit("{failed}")'''
+        raise SystemExit("{failed}")"""
 
 
 def archive(repository: str | None) -> str:
