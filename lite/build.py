@@ -112,7 +112,8 @@ def fetch() -> tuple[Path, list[Path]]:
             subprocess.run(
                 [sys.executable, "-m", "pip", "download", "--quiet", "--require-hashes",
                  "--no-deps", "--only-binary", ":all:", "--platform", PLATFORM,
-                 "--python-version", PYTHON, "--disable-pip-version-check", "--dest", fresh, "-r", str(pins)],
+                 "--python-version", PYTHON, "--disable-pip-version-check",
+                 "--dest", fresh, "-r", str(pins)],
                 check=True,
             )  # fmt: skip
             shutil.copytree(fresh, folder)
