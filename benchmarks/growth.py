@@ -6,18 +6,14 @@ needs to filter 3,000 works in a real browser.
 
 from __future__ import annotations
 
-import functools
-import http.server
-import os
 import shutil
 import statistics
 import sys
 import tempfile
-import threading
 from pathlib import Path
 
+from browsing import chromium, served
 from measure import row, run
-from playwright.sync_api import sync_playwright
 from record import record
 from synthetic import project
 
@@ -26,33 +22,21 @@ SIZES = (300, 1000, 3000)
 
 def explorer_milliseconds(html: Path) -> float:
     """The median over ten changes of filter, from the event to the table in place."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=str(html))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        with sync_playwright() as tools:
-            path = os.environ.get("VGKD_CHROMIUM") or shutil.which("chromium")
-            browser = tools.chromium.launch(executable_path=path, args=["--no-sandbox"])
-            page = browser.new_page()
-            page.goto(f"http://127.0.0.1:{server.server_port}/evidence/explorer.html")
-            page.wait_for_selector("#work-explorer tbody tr")
-            times = [
-                page.evaluate(
-                    """text => { const field = document.querySelector('#work-explorer [name=q]');
-                    field.value = text; const start = performance.now();
-                    field.dispatchEvent(new Event('input', {bubbles: true}));
-                    document.querySelector('#work-explorer tbody').offsetHeight;
-                    return performance.now() - start; }""",
-                    text,
-                )
-                for text in ("wu", "work", "ba che", "1", "li", "", "zha", "29", "yu", "mo")
-            ]
-            browser.close()
-        server.shutdown()
+    with served(html) as address, chromium() as browser:
+        page = browser.new_page()
+        page.goto(f"{address}/evidence/explorer.html")
+        page.wait_for_selector("#work-explorer tbody tr")
+        times = [
+            page.evaluate(
+                """text => { const field = document.querySelector('#work-explorer [name=q]');
+                field.value = text; const start = performance.now();
+                field.dispatchEvent(new Event('input', {bubbles: true}));
+                document.querySelector('#work-explorer tbody').offsetHeight;
+                return performance.now() - start; }""",
+                text,
+            )
+            for text in ("wu", "work", "ba che", "1", "li", "", "zha", "29", "yu", "mo")
+        ]
     return statistics.median(times)
 
 

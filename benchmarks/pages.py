@@ -8,24 +8,22 @@ what a page asks of them is counted, and costs it no time.
 
 from __future__ import annotations
 
-import functools
-import gzip
-import http.server
 import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tarfile
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from browsing import chromium, served
 from measure import row
-from playwright.sync_api import Browser, CDPSession, sync_playwright
+from playwright.sync_api import Browser, CDPSession
+from record import record
 from vitals import OBSERVE, blocking, layout_shift
 
 ROOT = Path(__file__).parent.parent
@@ -138,54 +136,6 @@ def ours() -> Path:
     return html
 
 
-TEXT = {".html", ".css", ".js", ".json", ".svg", ".xml", ".txt", ".md"}
-
-
-class Static(http.server.SimpleHTTPRequestHandler):
-    """A static host: connections stay open, text travels compressed."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        path = Path(self.translate_path(self.path))
-        path = path / "index.html" if path.is_dir() else path
-        if not path.is_file():
-            self.send_error(404)
-            return
-        body = _body(path, path.suffix in TEXT)
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(path))
-        if path.suffix in TEXT:
-            self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@functools.cache
-def _body(path: Path, text: bool) -> bytes:
-    body = path.read_bytes()
-    return gzip.compress(body, 6, mtime=0) if text else body
-
-
-class Server(http.server.ThreadingHTTPServer):
-    def handle_error(self, *_: object) -> None:
-        """A browser that closes early is no error."""
-
-
-@contextmanager
-def served(html: Path) -> Iterator[str]:
-    """Serve a folder; gives the address of its root."""
-    handler = functools.partial(Static, directory=str(html))
-    with Server(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
 UNITS = {"FCP": "ms", "LCP": "ms", "CLS": "", "TBT": "ms", "kB": "kB", "requests": "", "others": ""}
 """First and largest contentful paint, layout shift, blocking time, transfer, requests, of which to
 other hosts."""
@@ -236,14 +186,10 @@ Seen = dict[tuple[str, str], dict[str, float]]
 def measured(pages: dict[tuple[str, str], str], rounds: int) -> Seen:
     """The median of each measure of each page; the rounds take the pages in turn."""
     runs: dict[tuple[str, str], list[dict[str, float]]] = {page: [] for page in pages}
-    with sync_playwright() as tools:
-        path = os.environ.get("VGKD_CHROMIUM") or shutil.which("chromium")
-        only_here = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-        browser = tools.chromium.launch(executable_path=path, args=["--no-sandbox", only_here])
+    with chromium("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1") as browser:
         for _ in range(rounds):
             for page, address in pages.items():
                 runs[page].append(visit(browser, address))
-        browser.close()
     return {
         page: {name: statistics.median(run[name] for run in own) for name in UNITS}
         for page, own in runs.items()
@@ -275,19 +221,18 @@ def show(seen: Seen) -> None:
 def main() -> None:
     html = Path(sys.argv[1]) if len(sys.argv) > 1 else ours()
     with ExitStack() as servers:
-        root = servers.enter_context(served(html))
+        root = servers.enter_context(served(html)) + "/"
         pages = {("ours", kind): root + page for kind, page in OURS.items()}
         for book in BOOKS:
-            root = servers.enter_context(served(built(book)))
+            root = servers.enter_context(served(built(book))) + "/"
             pages[book.name, "front"] = root + book.front
             pages[book.name, "chapter"] = root + book.chapter
         seen = measured(pages, ROUNDS)
     show(seen)
-    kept = [
-        (f"page_{kind}_{name.lower()}", value, UNITS[name], best_of_others(seen, kind, name))
-        for (book, kind), own in seen.items() if book == "ours" for name, value in own.items()
-    ]  # fmt: skip
-    assert kept  # (measure, value, unit, beside) of each
+    for kind in ("front", "chapter"):
+        for name in ("LCP", "CLS", "TBT", "kB"):
+            record(f"page.{kind}.{name}", seen["ours", kind][name], UNITS[name],
+                   best_of_others(seen, kind, name))  # fmt: skip
 
 
 if __name__ == "__main__":

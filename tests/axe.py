@@ -5,23 +5,20 @@ content security policy. Prints what violates WCAG 2.2 AA by rule, and fails if 
 only breaks axe's best practices is printed too.
 """
 
-import functools
-import http.server
 import itertools
 import os
 import sys
-import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
-from playwright.sync_api import sync_playwright
 
-from conftest import find_chromium
+sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))
+
+from browsing import chromium, served
 
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 BEST = "best-practice"
@@ -30,21 +27,6 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 _RUN = """tags => axe.run(document, {runOnly: tags, resultTypes: ["violations"]}).then(
     (result) => result.violations.map((one) => [one.id, one.tags, one.nodes.map(
         (node) => node.target.join(" ") + "  " + node.html.slice(0, 160))]))"""
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address at which a built book is served, while the context lasts."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 def opened(
@@ -67,8 +49,7 @@ def violations(tab: Any, tags: Sequence[str] = WCAG) -> list[tuple[str, bool, st
 
 def _check(folder: Path, names: Sequence[str]) -> list[tuple[str, bool, str, str]]:
     found = []
-    with served(folder) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+    with served(folder) as address, chromium() as browser:
         for name, (scheme, width) in itertools.product(names, SETTINGS):
             tab = opened(browser, f"{address}/{name}", scheme, width)
             found += [(rule, asked, f"{name} ({scheme}, {width})", place)
@@ -86,8 +67,6 @@ def main(folder: str, *names: str) -> int:
     )  # fmt: skip
     if not pages:
         sys.exit(f"no page in {root}: build the book first, nox -s book")
-    if not find_chromium():
-        sys.exit("no Chromium: install Debian's chromium, or set VGKD_CHROMIUM")
     found, done = [], 0
     batches = [pages[at : at + 8] for at in range(0, len(pages), 8)]
     with ProcessPoolExecutor(os.cpu_count()) as pool:

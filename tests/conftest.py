@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browsing import chromium
 
 ROOT = Path(__file__).parent.parent
 NO_REPOSITORY = {
@@ -247,20 +248,8 @@ def mini_book(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]
     return build
 
 
-def find_chromium() -> str | None:
-    """Where Chromium is: ``VGKD_CHROMIUM``, else the usual names."""
-    names = (os.environ.get("VGKD_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    return next((path for name in names if name and (path := shutil.which(name))), None)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     """Headless Chromium. Without one, tests that need it fail, in CI and elsewhere alike."""
-    from playwright.sync_api import sync_playwright
-
-    path = find_chromium()
-    assert path, "no Chromium: install Debian's chromium, or set VGKD_CHROMIUM"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as found:
+        yield found

@@ -10,9 +10,9 @@ import html
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))
 
-from conftest import find_chromium
+from browsing import chromium
 
 PAGES = (
     "index", "paths", "foundations/tasks", "lightweighting/distilled-grounding",
@@ -29,16 +29,12 @@ FIRST = 3
 
 def take(site: Path, folder: Path, pages: tuple[str, ...] = PAGES) -> list[Path]:
     """Write the screenshots into ``folder``; returns them, in the order of the sheet."""
-    path = find_chromium()
-    if path is None:
-        sys.exit("no Chromium: install Debian's chromium, or set VGKD_CHROMIUM")
     taken = []
     folder.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with chromium() as browser:
         for width, height in SCREENS.items():
             for scheme in ("light", "dark"):
-                context = chromium.new_context(
+                context = browser.new_context(
                     viewport={"width": width, "height": height},
                     color_scheme=scheme,
                     reduced_motion="reduce",
@@ -57,7 +53,6 @@ def take(site: Path, folder: Path, pages: tuple[str, ...] = PAGES) -> list[Path]
                         tab.screenshot(path=file, full_page=True, clip=clip)
                         taken.append(file)
                 context.close()
-        chromium.close()
     return taken
 
 

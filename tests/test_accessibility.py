@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from browsing import served
 from bs4 import BeautifulSoup
 
-from axe import opened, served, violations
+from axe import opened, violations
 
 KINDS = ("index.html", "paths.html", "lightweighting/open-problems.html",
          "evidence/leaderboards-referitgame.html", "evidence/explorer.html",

@@ -1,11 +1,9 @@
 """The book in a real browser: desktop and phone, light and dark."""
 
-import functools
-import http.server
 import re
-import threading
 
 import pytest
+from browsing import served
 
 PAGES = ("index.html", "notebooks/timeline.html", "foundations/metrics.html",
          "bibliography/l.html")  # fmt: skip
@@ -13,15 +11,8 @@ PAGES = ("index.html", "notebooks/timeline.html", "foundations/metrics.html",
 
 @pytest.fixture(scope="session")
 def server(site):
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}"
-        running.shutdown()
+    with served(site) as address:
+        yield address
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,14 +1,12 @@
 """The published data: described for programs, and usable as the data page says."""
 
 import contextlib
-import functools
-import http.server
 import io
 import json
 import re
-import threading
 
 import pytest
+from browsing import served
 from frictionless import Package
 
 from conftest import ROOT
@@ -24,20 +22,9 @@ def files(tmp_path_factory):
 
 
 @pytest.fixture
-def served(files):
-    class Open(http.server.SimpleHTTPRequestHandler):
-        def end_headers(self):
-            self.send_header("Access-Control-Allow-Origin", "*")
-            super().end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    handler = functools.partial(Open, directory=str(files.parent))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/data/"
-        server.shutdown()
+def address(files):
+    with served(files.parent) as root:
+        yield f"{root}/data/"
 
 
 def example(language: str, address: str) -> str:
@@ -77,19 +64,19 @@ def test_croissant_names_each_column_and_the_file_it_is_in(files):
     assert described["distribution"][0]["contentUrl"] == "results.csv"
 
 
-def test_the_python_example_runs(served):
+def test_the_python_example_runs(address):
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        exec(example("python", served), {})
+        exec(example("python", address), {})
     assert re.search(r"\d\d\.\d+ .* https://", said.getvalue())
 
 
-def test_the_javascript_example_runs(served, browser):
+def test_the_javascript_example_runs(address, browser):
     page = browser.new_page()
     said = []
     page.on("console", lambda message: said.append(message.text))
-    page.goto(served + "works.schema.json")
-    page.evaluate(f"async () => {{ {example('javascript', served)} }}")
+    page.goto(address + "works.schema.json")
+    page.evaluate(f"async () => {{ {example('javascript', address)} }}")
     page.close()
     count = sum("distillation" in work.techniques for work in load_catalogue().works.values())
     assert any(text.startswith(f"{count} ") for text in said), said

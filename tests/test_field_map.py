@@ -190,7 +190,7 @@ def test_filters_and_lanes_show_what_the_catalogue_holds_and_go_into_the_address
     assert set(marks(tab)) == wanted
     assert tab.locator("select[name=lanes]").input_value() == "supervision"
     tab.locator("button[type=reset]").click()
-    tab.wait_for_function("!location.search")
+    tab.wait_for_url(lambda url: "?" not in url)
     assert set(marks(tab)) == set(CATALOGUE.works)
 
 

@@ -3,8 +3,9 @@
 import re
 
 import pytest
+from browsing import served
 
-from axe import opened, served
+from axe import opened
 from vgkd_docs.sphinxext.policy import POLICY, offence
 
 LISTEN = """window.broken = [];

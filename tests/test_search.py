@@ -1,13 +1,11 @@
 """The search finds what readers ask for, in two languages, by keyboard, and says when it cannot."""
 
-import functools
-import http.server
 import re
-import threading
 from pathlib import Path
 
 import pytest
 import yaml
+from browsing import served
 
 from conftest import ROOT
 from vgkd_docs import words
@@ -26,15 +24,8 @@ OPTIONS = "[role=option]"
 def book(site):
     """The built book's address, served with nothing kept between tests."""
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}/"
-        running.shutdown()
+    with served(site) as address:
+        yield f"{address}/"
 
 
 @pytest.fixture

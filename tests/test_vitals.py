@@ -1,13 +1,6 @@
 """What the benchmark of pages makes of what the browser saw."""
 
-import sys
-
 import pytest
-
-from conftest import ROOT
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
-
 from vitals import OBSERVE, blocking, layout_shift
 
 

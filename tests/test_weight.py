@@ -1,16 +1,16 @@
 """What a first visit transfers, and that the theme's heavy parts stay away."""
 
-import gzip
 import re
 from pathlib import Path
 
 import pytest
+from browsing import packed_size, served
 
-from axe import opened, served
+from axe import opened
 from vgkd_docs.sphinxext.lean import classes_of, prune, undrawn_icons
 
 FRONT, CHAPTER = 350_000, 500_000
-"""The most that a first visit may transfer, in bytes as ``gzip -6`` packs them."""
+"""The most that a first visit may transfer, in bytes, text packed."""
 
 
 def heaviest(site: Path, count: int) -> list[str]:
@@ -21,15 +21,14 @@ def heaviest(site: Path, count: int) -> list[str]:
 
 def transferred(browser, site: Path, page: str) -> dict[str, int]:
     """Every file that the first visit of a page asks for, with its packed size."""
-    packed = {}
-    with served(site) as address:
-        tab = opened(browser, "about:blank")
-        tab.on("response", lambda answer: packed.__setitem__(
-            answer.url.removeprefix(address), len(gzip.compress(answer.body(), 6))))  # fmt: skip
-        tab.goto(f"{address}/{page}", wait_until="networkidle")
+    asked = []
+    with served(site, asked) as address:
+        tab = opened(browser, f"{address}/{page}")
+        tab.evaluate("navigator.serviceWorker.ready")  # what keeps pages for later fetches, too
+        tab.wait_for_load_state("networkidle")
         tab.context.close()
-    assert packed
-    return packed
+    assert asked
+    return packed_size(site, asked)
 
 
 def test_the_front_page_is_light(browser, site):
@@ -48,7 +47,9 @@ def test_neither_icon_fonts_nor_bootstrap_come_back(browser, site):
     for name in packed:
         assert not re.search(r"fontawesome|fa-\w+-\d+\.woff2|bootstrap", name), name
     assert not list(site.glob("_static/**/*fontawesome*"))
-    large = {name: size for name, size in packed.items() if "/_static/" in name and size > 30_000}
+    large = {
+        name: size for name, size in packed.items() if name.startswith("_static/") and size > 30_000
+    }
     assert not large, "the theme brings something heavy; see sphinxext/lean.py"
 
 

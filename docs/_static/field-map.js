@@ -1,7 +1,7 @@
 // The map of the field: choose lanes, filter, walk with the arrow keys, read a work's card. All marks
 // and list entries are taken from the page, where they stand as a table and a list without a script.
 {
-  const root = document.getElementById("field-map");
+  const root = document.querySelector(".field-map");
   const find = (selector) => root.querySelector(selector);
   const { works, lanes, years, words, heads, groupings, narrow } = JSON.parse(find("script").textContent);
   const [form, table, card, list] = ["form", "table", "aside", ".field-list"].map(find);

@@ -193,7 +193,7 @@ def field_map(catalogue: Catalogue, citing: Mapping[str, Iterable[str]], up: str
     """The whole map as HTML; ``up`` leads from its page to the site's root, e.g. ``../``."""
     weight, works = weights(catalogue, citing), f"{up}works/"
     return (
-        f'<div class="field-map" id="field-map">{_form()}{_key()}'
+        f'<div class="field-map">{_form()}{_key()}'
         '<p><span role="status"></span> '
         f'<a class="to-explorer" href="{up}evidence/explorer.html" hidden>{_text("map_explorer")}'
         f"</a></p>{_table(catalogue, weight, works)}"

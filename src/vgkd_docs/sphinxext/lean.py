@@ -54,10 +54,9 @@ def _select(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
         return all(part not in name or mark in body for part, mark in _NEEDED_FOR.items())
 
     scripts = [js for js in context["script_files"] if js.filename and needed(js)]
-    if pagename != "search":  # Sphinx's own search leans on its helpers, in their order
-        scripts = [js for js in scripts if not str(js.filename).endswith(_SEARCH_HELPERS)]
-        for js in scripts:
-            js.attributes.setdefault("defer", "defer")
+    scripts = [js for js in scripts if not str(js.filename).endswith(_SEARCH_HELPERS)]
+    for js in scripts:
+        js.attributes.setdefault("defer", "defer")
     context["script_files"] = scripts
     context["css_files"] = [css for css in context["css_files"] if needed(css)]
     context["print_label"] = words.message("print_page")
