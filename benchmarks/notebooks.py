@@ -15,9 +15,9 @@ import time
 from pathlib import Path
 
 import psutil
+
 from measure import row
 from record import ROOT, record
-
 from vgkd_docs.history import LIMITS, limits
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.md"))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from browsing import chromium, packed_size, served
 from measure import row, run
 

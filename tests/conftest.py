@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from browsing import chromium
 
 ROOT = Path(__file__).parent.parent

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from browsing import served
 from bs4 import BeautifulSoup
 
 from axe import opened, violations
+from browsing import served
 
 KINDS = ("index.html", "paths.html", "lightweighting/open-problems.html",
          "evidence/leaderboards-referitgame.html", "evidence/explorer.html",

@@ -1,9 +1,9 @@
 """Without JavaScript, or without styles, a page still says everything it has to say."""
 
 import pytest
-from browsing import served
 
 from axe import opened
+from browsing import served
 
 PAGES = ("foundations/metrics.html", "evidence/leaderboards-referitgame.html",
          "notebooks/lab-metrics.html")  # fmt: skip

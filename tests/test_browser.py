@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from browsing import served
 
 PAGES = ("index.html", "notebooks/timeline.html", "foundations/metrics.html",

@@ -6,9 +6,9 @@ import json
 import re
 
 import pytest
-from browsing import served
 from frictionless import Package
 
+from browsing import served
 from conftest import ROOT
 from vgkd_docs import load_catalogue
 from vgkd_docs.export import DESCRIPTIONS, PUBLISHED, export

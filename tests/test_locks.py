@@ -13,17 +13,20 @@ from packaging.version import Version
 from conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-# which group each pinned set resolves; nox and what resolves the sets know nothing of the package
+# which group each pinned set resolves; nox, what resolves the sets and what is fetched for the
+# browser know nothing of the package
 SETS = {
     "requirements/book.txt": "book",
     "requirements/live.txt": "live",
     "requirements/tests.txt": "tests",
+    "requirements/lite.txt": "lite",
+    "requirements/browser.txt": "browser",
     "requirements/lint.txt": "lint",
     "requirements/nox.txt": "nox",
     "requirements/lock.txt": "lock",
     "binder/requirements.txt": "lab",
 }
-ALONE = {"nox", "lock"}
+ALONE = {"nox", "lock", "browser"}
 # brought by Python itself when it makes an environment
 BROUGHT = {"pip", "setuptools", "wheel"}
 

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from browsing import served
 
 from axe import opened
+from browsing import served
 from vgkd_docs.sphinxext.policy import POLICY, offence
 
 LISTEN = """window.broken = [];

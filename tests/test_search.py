@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from browsing import served
 
+from browsing import served
 from conftest import ROOT
 from vgkd_docs import words
 from vgkd_docs.search_names import names_in_definition, read_aliases

@@ -1,6 +1,7 @@
 """What the benchmark of pages makes of what the browser saw."""
 
 import pytest
+
 from vitals import OBSERVE, blocking, layout_shift
 
 

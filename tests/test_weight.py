@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from browsing import packed_size, served
 
 from axe import opened
+from browsing import packed_size, served
 from vgkd_docs.sphinxext.lean import classes_of, prune, undrawn_icons
 
 FRONT, CHAPTER = 350_000, 500_000
