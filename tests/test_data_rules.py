@@ -146,3 +146,11 @@ def test_a_pretraining_text_belongs_to_one_known_class(small):
     said = findings(small)
     assert "pretraining.yaml:2: 'ImageNet' stands under unimodal too" in said[0]
     assert "pretraining.yaml:3: 'else' is not a class with its texts" in said[1]
+
+
+def test_a_second_reading_is_checked_as_every_record_is(small):
+    path = small.data / "verifications.yaml"
+    path.write_text("- read: 2026-11-24\n  what: results\n  population: 0\n", encoding="utf-8")
+    said = findings(small)
+    assert "verifications.yaml:3: record 1: 'population' cannot be 0" in said[-1]
+    assert "'sample' is missing" in said[0] + said[1]

@@ -29,8 +29,8 @@ from vgkd_docs.models import (
 from vgkd_docs.yamlfile import field_line, read_yaml
 
 __all__ = [
-    "DATA", "SNAPSHOT", "Catalogue", "CatalogueError", "data_files", "digest", "load_catalogue",
-    "snapshot",
+    "DATA", "SNAPSHOT", "Catalogue", "CatalogueError", "bibliography_path", "data_files", "digest",
+    "load_catalogue", "load_from", "snapshot",
 ]  # fmt: skip
 
 PACKAGE = Path(__file__).parent
@@ -143,10 +143,6 @@ def _list(model: type[_R], path: Path, root: Path) -> tuple[list[_R], list[Findi
     return records, findings
 
 
-def _at(line: int, where: object) -> int:
-    return line
-
-
 def read_results(path: Path, name: str) -> tuple[list[Result], dict[int, int], list[Finding]]:
     """Read the results; the mapping gives each row's line in the file."""
     if not path.exists():
@@ -171,7 +167,7 @@ def read_results(path: Path, name: str) -> tuple[list[Result], dict[int, int], l
                     lines[len(results) - 1] = line
                 except ValidationError as error:
                     subject = str(row["method"])[:60]
-                    findings += from_validation(error, name, functools.partial(_at, line), subject)
+                    findings += from_validation(error, name, line, subject)
     except UnicodeDecodeError as error:
         findings.append(Finding(name, 1, f"not UTF-8: {error}", "save the file as UTF-8"))
     except csv.Error as error:
@@ -219,21 +215,14 @@ def load_from(data: Path, bibliography: Path) -> Catalogue:
     results_name = results_path.relative_to(root).as_posix()
     results, result_lines, wrong_results = read_results(results_path, results_name)
     corrections, wrong_corrections = _list(Correction, data / "corrections.yaml", root)
-    verifications, _wrong_verifications = _list(Verification, data / "verifications.yaml", root)
+    verifications, wrong_verifications = _list(Verification, data / "verifications.yaml", root)
     pretraining_path = data / "pretraining.yaml"
     pretraining_name = pretraining_path.relative_to(root).as_posix()
     pretraining, wrong_pretraining = read_pretraining(pretraining_path, pretraining_name)
-    findings += wrong_works + wrong_datasets + wrong_results + wrong_corrections + wrong_pretraining
-    catalogue = Catalogue(
-        references,
-        works,
-        datasets,
-        results,
-        corrections,
-        bibliography,
-        pretraining,
-        verifications,
-    )
+    findings += wrong_works + wrong_datasets + wrong_results + wrong_corrections
+    findings += wrong_pretraining + wrong_verifications
+    catalogue = Catalogue(references, works, datasets, results, corrections, bibliography,
+                          pretraining, verifications)  # fmt: skip
     places: dict[str, Any] = {
         "bibliography": bibliography.name,
         "bib_lines": bib_lines,
