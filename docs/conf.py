@@ -4,7 +4,7 @@ import os
 from importlib import metadata
 from pathlib import Path
 
-from vgkd_docs import RELEASED
+from vgkd_docs import AUTHOR, RELEASED
 from vgkd_docs.addresses import redirects as moved
 from vgkd_docs.sphinxext.repository import repository_address, repository_branch, site_address
 
@@ -12,8 +12,8 @@ ROOT = Path(__file__).parent.parent
 REPOSITORY = repository_address(ROOT)
 
 project = "The VGKD book"
-author = "The VGKD Book contributors"
-copyright = "The VGKD Book contributors. Text: CC BY 4.0. Code: MIT"
+author = AUTHOR
+copyright = f"{AUTHOR}. Text: CC BY 4.0. Code: MIT"
 version = release = metadata.version("vgkd-docs")
 vgkd_released = RELEASED
 vgkd_lite = os.environ.get("VGKD_LITE") == "1"  # lite/build.py follows and adds what runs

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from pathlib import Path
 
 from pybtex.database import Entry, Person, parse_string
@@ -61,10 +60,6 @@ def _reference(key: str, entry: Entry) -> Reference:
     )
 
 
-def _at(line: int, where: object) -> int:
-    return line
-
-
 def read_bibliography(path: Path) -> tuple[dict[str, Reference], dict[str, int], list[Finding]]:
     """Read a BibTeX file.
 
@@ -82,25 +77,21 @@ def read_bibliography(path: Path) -> tuple[dict[str, Reference], dict[str, int],
         for key, places in lines.items()
         if len(places) > 1
     ]
+    if findings:
+        return {}, {}, findings
     try:
-        if not findings:
-            parsed = parse_string(text, "bibtex").entries
-        else:
-            return {}, {}, findings
+        parsed = parse_string(text, "bibtex").entries
     except (PybtexError, IndexError, RecursionError) as error:
         line = getattr(error, "lineno", None) or 1
-        return (
-            {},
-            {},
-            [Finding(name, line, f"cannot be read: {error}", "balance braces and commas")],
-        )
+        unread = Finding(name, line, f"cannot be read: {error}", "balance braces and commas")
+        return {}, {}, [unread]
     references = {}
     for key, entry in parsed.items():
         line = lines.get(key, [1])[0]
         try:
             references[key] = _reference(key, entry)
         except ValidationError as error:
-            findings += from_validation(error, name, partial(_at, line), subject=key)
+            findings += from_validation(error, name, line, subject=key)
         except (PybtexError, ValueError) as error:  # the LaTeX codec raises UnicodeDecodeError
             findings.append(Finding(name, line, f"{key}: {error}", "check the field's LaTeX"))
     return references, {key: places[0] for key, places in lines.items()}, findings

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 from vgkd_docs.models import Reference
 
-__all__ = ["bibtex", "csl", "guarded", "ris"]
+__all__ = ["bibtex", "bibtex_entry", "csl", "guarded", "ris", "ris_record"]
 
 _CSL_TYPE = {"article": "article-journal", "inproceedings": "paper-conference", "book": "book"}
 _RIS_TYPE = {"article": "JOUR", "inproceedings": "CPAPER", "book": "BOOK"}
@@ -21,6 +22,17 @@ def guarded(title: str) -> str:
         escaped = _SPECIAL.sub(r"\\\1", word)
         words.append(f"{{{escaped}}}" if keep else escaped)
     return " ".join(words)
+
+
+def bibtex_entry(kind: str, key: str, fields: Mapping[str, str | None]) -> str:
+    """One entry of a BibTeX file; a field without a value is left out."""
+    lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
+    return f"@{kind}{{{key},\n" + ",\n".join(lines) + "\n}\n"
+
+
+def ris_record(fields: Iterable[tuple[str, str | None]]) -> str:
+    """One record of a RIS file; a field without a value is left out."""
+    return "".join(f"{tag}  - {value}\n" for tag, value in fields if value) + "ER  - \n"
 
 
 def bibtex(reference: Reference) -> str:
@@ -41,8 +53,7 @@ def bibtex(reference: Reference) -> str:
         "archiveprefix": "arXiv" if reference.arxiv else None,
         "url": reference.url,
     }
-    lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
-    return f"@{reference.kind}{{{reference.key},\n" + ",\n".join(lines) + "\n}\n"
+    return bibtex_entry(reference.kind, reference.key, fields)
 
 
 def ris(reference: Reference) -> str:
@@ -62,7 +73,7 @@ def ris(reference: Reference) -> str:
         ("AN", f"arXiv:{reference.arxiv}" if reference.arxiv else None),
         ("UR", reference.address),
     ]
-    return "".join(f"{tag}  - {value}\n" for tag, value in fields if value) + "ER  - \n"
+    return ris_record(fields)
 
 
 def csl(reference: Reference) -> dict[str, object]:

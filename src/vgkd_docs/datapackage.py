@@ -7,16 +7,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from vgkd_docs import RELEASED, words
+from vgkd_docs import AUTHOR, LICENCE, RELEASED, words
 from vgkd_docs.models import Result
 
 __all__ = ["croissant", "data_package"]
 
-_LICENCE = {
-    "name": "CC-BY-4.0",
-    "path": "https://creativecommons.org/licenses/by/4.0/",
-    "title": "Creative Commons Attribution 4.0",
-}
+_LICENCE = {"name": "CC-BY-4.0", "path": LICENCE, "title": "Creative Commons Attribution 4.0"}
 _MEDIA = {".json": "application/json", ".csv": "text/csv", ".bib": "application/x-bibtex"}
 _NUMBERS = ("value", "params_m", "flops_g", "latency_ms")
 _CROISSANT = "http://mlcommons.org/croissant/1.0"
@@ -77,7 +73,7 @@ def data_package(folder: Path, names: tuple[str, ...]) -> dict[str, Any]:
         "description": words.message("llms_summary"),
         "version": version("vgkd-docs"),
         "licenses": [_LICENCE],
-        "contributors": [{"title": "The VGKD Book contributors", "role": "author"}],
+        "contributors": [{"title": AUTHOR, "role": "author"}],
         "keywords": [
             "visual grounding",
             "referring expression comprehension",
@@ -119,10 +115,10 @@ def croissant(folder: Path, address: str) -> dict[str, Any]:
         "name": "vgkd-book-results",
         "description": words.label("published", "results.csv"),
         "url": address,
-        "license": _LICENCE["path"],
+        "license": LICENCE,
         "version": version("vgkd-docs"),
         "datePublished": RELEASED,
-        "creator": {"@type": "Organization", "name": "The VGKD Book contributors"},
+        "creator": {"@type": "Organization", "name": AUTHOR},
         "citeAs": words.message("cite_first"),
         "distribution": [{
             "@type": "cr:FileObject", "@id": "results.csv", "name": "results.csv",

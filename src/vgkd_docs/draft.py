@@ -15,12 +15,12 @@ import yaml
 
 from vgkd_docs.catalogue import Catalogue, CatalogueError, load_from
 from vgkd_docs.checks import cross_check
+from vgkd_docs.citation import bibtex_entry, guarded
 from vgkd_docs.findings import Finding
-from vgkd_docs.models import Result
+from vgkd_docs.models import KEY, Result
 
 __all__ = ["Paper", "findings", "with_paper", "without"]
 
-_KEY = re.compile(r"[a-z]+[0-9]{4}[a-z0-9]*")
 _DATA = "src/vgkd_docs/data"
 _RESULTS = f"{_DATA}/results.csv"
 _PRETRAINING = f"{_DATA}/pretraining.yaml"
@@ -45,11 +45,10 @@ class Paper:
 
     def bibtex(self) -> str:
         """The entry for ``references.bib``."""
-        fields = ",\n".join(
-            f"  {name} = {{{_protected(value) if name == 'title' else value}}}"
-            for name, value in self.reference.items()
-        )
-        return f"@{self.kind}{{{self.key},\n{fields}\n}}\n"
+        title = self.reference.get("title", "")
+        if not re.search(r"[{}\\]", title):  # else it was written for BibTeX
+            title = guarded(title)
+        return bibtex_entry(self.kind, self.key, {**self.reference, "title": title})
 
     def yaml(self) -> str:
         """The record for ``works/``."""
@@ -79,11 +78,6 @@ def _classes(pretraining: Mapping[str, str]) -> str:
     return yaml.safe_dump(dict(grouped), sort_keys=False, allow_unicode=True)
 
 
-def _protected(title: str) -> str:
-    """A title whose words with inner capitals keep them in every bibliography style."""
-    return re.sub(r"(?<![{\w])(\w+[A-Z]\w*)", r"{\1}", title)
-
-
 def without(catalogue: Catalogue, key: str) -> Catalogue:
     """The catalogue as it was before a work was added, for trying out."""
     return replace(
@@ -96,7 +90,7 @@ def without(catalogue: Catalogue, key: str) -> Catalogue:
 
 def _alone(catalogue: Catalogue, paper: Paper) -> Catalogue:
     """The paper read from its files, as ``vgkd-docs check`` reads them."""
-    if not _KEY.fullmatch(paper.key):  # it becomes the name of a file
+    if not re.fullmatch(KEY, paper.key):  # it becomes the name of a file
         mend = "first author, year, short name, e.g. dai2024simvg"
         raise CatalogueError([Finding("references.bib", 1, f"key {paper.key!r}", mend)])
     unknown = sorted({name for row in paper.results for name in row} - set(Result.model_fields))

@@ -49,9 +49,9 @@ def _mend(error: dict[str, object]) -> str:
 
 
 def from_validation(
-    error: ValidationError, file: str, line_of: Callable[[tuple[object, ...]], int], subject: str
+    error: ValidationError, file: str, line: int | Callable[[tuple[object, ...]], int], subject: str
 ) -> list[Finding]:
-    """Turn a validation error into findings; ``line_of`` maps a field's path to its line."""
+    """Turn a validation error into findings; ``line`` may map a field's path to its own line."""
     findings = []
     for item in error.errors(include_url=False):
         path = ".".join(str(part) for part in item["loc"]) or "the record"
@@ -61,7 +61,6 @@ def from_validation(
             "extra_forbidden": f"unknown field {path!r}",
             "missing": f"field {path!r} is missing",
         }.get(item["type"], f"{path!r} cannot be {shown}")
-        findings.append(
-            Finding(file, line_of(item["loc"]), f"{subject}: {what}", _mend(dict(item)))
-        )
+        at = line if isinstance(line, int) else line(item["loc"])
+        findings.append(Finding(file, at, f"{subject}: {what}", _mend(dict(item))))
     return findings

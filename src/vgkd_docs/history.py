@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime
-import functools
 import os
 import platform
 import subprocess
@@ -20,7 +19,8 @@ from vgkd_docs.models import Record
 from vgkd_docs.tables import Cell, Table
 from vgkd_docs.yamlfile import read_yaml
 
-__all__ = ["HISTORY", "LIMITS", "Measurement", "append", "here", "latest_table", "limits", "read"]
+__all__ = ["HISTORY", "LIMITS", "Measurement", "append", "by_measure", "here", "latest_table",
+           "limits", "read"]  # fmt: skip
 
 HISTORY = "benchmarks/history.csv"
 """Where the history stands, below the repository's root."""
@@ -99,10 +99,6 @@ def append(path: Path, row: Measurement) -> None:
         writer.writerow(row.model_dump(mode="json"))
 
 
-def _at(line: int, where: object) -> int:
-    return line
-
-
 def read(path: Path) -> list[Measurement]:
     """The history, in the order in which it was recorded.
 
@@ -124,8 +120,7 @@ def read(path: Path) -> list[Measurement]:
                 _known(row.measure)
             except ValidationError as error:
                 subject = str(record["measure"])
-                at = functools.partial(_at, number)
-                wrong += map(str, from_validation(error, path.name, at, subject))
+                wrong += map(str, from_validation(error, path.name, number, subject))
             except ValueError as error:
                 wrong.append(f"{path.name}:{number}: {error}")
     if wrong:

@@ -10,13 +10,18 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 __all__ = [
+    "ARXIV",
     "BIBLIOGRAPHIC_FIELDS",
+    "DOI",
+    "KEY",
     "PRETRAINING",
     "PROPORTIONS",
     "Correction",
     "Dataset",
+    "DatasetSource",
     "Domain",
     "Kind",
+    "Record",
     "Reference",
     "Result",
     "Setting",
@@ -29,6 +34,7 @@ __all__ = [
     "Technique",
     "Verification",
     "Work",
+    "pinned",
     "vocabulary",
 ]
 
@@ -99,6 +105,13 @@ PROPORTIONS = ("acc@0.5", "acc@0.25", "pr@f1=1", "n-acc", "t-acc", "r@1", "accur
 """Metrics that are a share of a split's expressions, so that a sampling interval is defined."""
 
 
+KEY = r"[a-z]+[0-9]{4}[a-z0-9]*"
+"""A work's key: first author, year, short name, e.g. dai2024simvg."""
+
+DOI = r"10\.[0-9]{4,9}/\S+"
+ARXIV = r"([0-9]{4}\.[0-9]{4,5}|[a-z-]+(\.[A-Z]{2})?/[0-9]{7})"
+
+
 def _with_host(address: str) -> str:
     if not urlsplit(address).hostname:  # urlsplit itself refuses a host it cannot read
         raise ValueError("the address names no host")
@@ -118,7 +131,7 @@ Address = Annotated[
     StringConstraints(pattern=r"^https?://[^\s<>\"'`{}|\\]+$", max_length=500),
     AfterValidator(_with_host),
 ]
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z]+[0-9]{4}[a-z0-9]*$", max_length=80)]
+Key = Annotated[str, StringConstraints(pattern=f"^{KEY}$", max_length=80)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_@+.=-]*$", max_length=60)]
 Number = Annotated[str, StringConstraints(pattern=r"^(-?[0-9]+(\.[0-9]+)?)?$", max_length=20)]
 
@@ -151,10 +164,8 @@ class Reference(Record):
     authors: list[Name] = Field(min_length=1)
     year: int = Field(ge=1950, le=2100)
     container: str | None = Field(default=None, description="journal or proceedings, in full")
-    doi: str | None = Field(default=None, pattern=r"^10\.[0-9]{4,9}/\S+$")
-    arxiv: str | None = Field(
-        default=None, pattern=r"^([0-9]{4}\.[0-9]{4,5}|[a-z-]+(\.[A-Z]{2})?/[0-9]{7})$"
-    )
+    doi: str | None = Field(default=None, pattern=f"^{DOI}$")
+    arxiv: str | None = Field(default=None, pattern=f"^{ARXIV}$")
     url: Address | None = None
     pages: str | None = None
     volume: str | None = None

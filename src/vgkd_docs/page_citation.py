@@ -9,13 +9,12 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from vgkd_docs import words
-from vgkd_docs.citation import guarded
+from vgkd_docs import LICENCE, words
+from vgkd_docs.citation import bibtex_entry, guarded, ris_record
 
-__all__ = ["PageCitation"]
+__all__ = ["PageCitation", "PageKind"]
 
 PageKind = Literal["book", "chapter", "dataset"]
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _RIS: dict[PageKind, str] = {"book": "BOOK", "chapter": "CHAP", "dataset": "DATA"}
 _BIBTEX: dict[PageKind, str] = {"book": "book", "chapter": "incollection", "dataset": "misc"}
 
@@ -68,22 +67,22 @@ class PageCitation:
             "note": self.note,
             "url": self.address,
         }
-        lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
-        return f"@{_BIBTEX[self.kind]}{{{self.key},\n" + ",\n".join(lines) + "\n}\n"
+        return bibtex_entry(_BIBTEX[self.kind], self.key, fields)
 
     def ris(self) -> str:
         """One RIS record."""
-        fields = [
-            ("TY", _RIS[self.kind]),
-            ("AU", self.author),
-            ("TI", self.title),
-            ("T2", self.book if self.kind != "book" else None),
-            ("PY", str(self.changed.year)),
-            ("DA", self.changed.strftime("%Y/%m/%d")),
-            ("ET", self.version),
-            ("UR", self.address),
-        ]
-        return "".join(f"{tag}  - {value}\n" for tag, value in fields if value) + "ER  - \n"
+        return ris_record(
+            [
+                ("TY", _RIS[self.kind]),
+                ("AU", self.author),
+                ("TI", self.title),
+                ("T2", self.book if self.kind != "book" else None),
+                ("PY", str(self.changed.year)),
+                ("DA", self.changed.strftime("%Y/%m/%d")),
+                ("ET", self.version),
+                ("UR", self.address),
+            ]
+        )
 
     def csl(self) -> dict[str, Any]:
         """One CSL-JSON item."""

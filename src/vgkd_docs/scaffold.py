@@ -15,9 +15,9 @@ from pydantic import ValidationError
 
 from vgkd_docs.bibliography import entry_lines
 from vgkd_docs.catalogue import DATA, bibliography_path
-from vgkd_docs.citation import guarded
+from vgkd_docs.citation import bibtex_entry, guarded
 from vgkd_docs.findings import Finding, from_validation
-from vgkd_docs.models import Result
+from vgkd_docs.models import ARXIV, DOI, KEY, Result
 
 __all__ = [
     "RESULT_ORDER",
@@ -31,10 +31,6 @@ __all__ = [
 
 RESULT_ORDER = ("method", "work", "benchmark", "split", "metric")
 """What the rows of results are sorted by, in lower case, so that a new one has one place."""
-
-_KEY = re.compile(r"[a-z]+([0-9]{4})[a-z0-9]*")
-_DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
-_ARXIV = re.compile(r"[0-9]{4}\.[0-9]{4,5}|[a-z-]+(\.[A-Z]{2})?/[0-9]{7}")
 
 
 class ScaffoldError(ValueError):
@@ -68,7 +64,7 @@ def insert_result(values: Mapping[str, str], path: Path = DATA / "results.csv") 
     try:
         result = Result.model_validate(values)
     except ValidationError as error:
-        found = from_validation(error, "command line", lambda _: 1, "result")
+        found = from_validation(error, "command line", 1, "result")
         raise ScaffoldError("\n".join(map(str, found))) from None
     row = result.model_dump(mode="json")
     written = io.StringIO()
@@ -125,13 +121,12 @@ def scaffold(
     """
     bibliography = bibliography or bibliography_path()
     record = data / "works" / f"{key}.yaml"
-    match = _KEY.fullmatch(key)
-    if not match:
+    if not re.fullmatch(KEY, key):
         raise _refused(f"key {key!r}", "first author, year, short name, e.g. dai2024simvg")
     doi = re.sub(r"^https?://(dx\.)?doi\.org/", "", doi) if doi else None
-    if doi and not _DOI.fullmatch(doi):
+    if doi and not re.fullmatch(DOI, doi):
         raise _refused(f"DOI {doi!r}", "write it as 10.1109/5.771073")
-    if arxiv and not _ARXIV.fullmatch(arxiv):
+    if arxiv and not re.fullmatch(ARXIV, arxiv):
         raise _refused(f"arXiv id {arxiv!r}", "write it as 2409.17531, without the version")
     text = bibliography.read_text(encoding="utf-8")
     for other, lines in entry_lines(text).items():
@@ -152,13 +147,12 @@ def scaffold(
     published = container or doi or not arxiv
     if published:
         fields["booktitle"] = container or "TODO"
-    fields["year"] = match.group(1)
+    fields["year"] = re.findall("[0-9]{4}", key)[0]
     if doi:
         fields["doi"] = doi
     if arxiv:
         fields |= {"eprint": arxiv, "archiveprefix": "arXiv"}
     kind = "inproceedings" if published else "misc"
-    body = ",\n".join(f"  {field} = {{{value}}}" for field, value in fields.items())
     address = f"https://doi.org/{doi}" if doi else f"https://arxiv.org/abs/{arxiv or 'TODO'}"
     yaml = f"""name: {json.dumps(name, ensure_ascii=False)}
 kind: method
@@ -177,6 +171,6 @@ sources:
 """
     record.parent.mkdir(parents=True, exist_ok=True)
     record.write_text(yaml, encoding="utf-8")
-    entry = f"@{kind}{{{key},\n{body}\n}}\n"
+    entry = bibtex_entry(kind, key, fields)
     bibliography.write_text(insert_entry(text, key, entry), encoding="utf-8")
     return [bibliography, record]
