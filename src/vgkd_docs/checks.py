@@ -66,21 +66,19 @@ def _sources(catalogue: Catalogue, places: dict[str, Any]) -> Iterator[Finding]:
     refused = tuple(places["not_sources"])
     mend = "read it at the publisher, the preprint server or the authors' repository"
     read = [
-        (f"{places['data']}/{kind}/{key}.yaml", source.address)
+        (f"{places['data']}/{kind}/{key}.yaml", 1, source.address)
         for kind, records in (("works", catalogue.works), ("datasets", catalogue.datasets))
         for key, record in records.items()
         for source in record.sources
     ]
-    for file, address in read:
+    read += [
+        (places["results"], places["result_lines"].get(index, 1), row.source)
+        for index, row in enumerate(catalogue.results)
+    ]
+    for file, line, address in read:
         host = urlsplit(address).netloc
         if any(host == name or host.endswith(f".{name}") for name in refused):
-            yield Finding(file, 1, f"{host} is an index or a mirror, not a source", mend)
-    for index, row in enumerate(catalogue.results):
-        host = urlsplit(row.source).netloc
-        if any(host == name or host.endswith(f".{name}") for name in refused):
-            line = places["result_lines"].get(index, 1)
-            problem = f"{host} is an index or a mirror, not a source"
-            yield Finding(places["results"], line, problem, mend)
+            yield Finding(file, line, f"{host} is an index or a mirror, not a source", mend)
 
 
 def _duplicates(catalogue: Catalogue, places: dict[str, Any]) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from vgkd_docs.catalogue import Catalogue
 
 __all__ = [
     "FAMILIES",
+    "FIRST_YEAR",
     "GROUPINGS",
     "Lane",
     "Weight",

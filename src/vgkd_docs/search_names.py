@@ -14,7 +14,7 @@ from vgkd_docs.tables import dataset_page, work_page
 from vgkd_docs.yamlfile import field_line, read_yaml
 
 __all__ = ["ALIASES", "GROUPS", "Aliases", "Named", "dataset_names", "list_names",
-           "names_in_definition", "read_aliases", "work_names"]  # fmt: skip
+           "names_in_definition", "read_aliases", "shortened", "work_names"]  # fmt: skip
 
 ALIASES = DATA / "search_aliases.yaml"
 """Names that stand nowhere else, mostly Chinese."""
