@@ -40,6 +40,7 @@ from vgkd_docs.sphinxext import (
     table_layout,
     typed_numbers,
 )
+from vgkd_docs.sphinxext.html_site import when_built
 from vgkd_docs.sphinxext.metadata import address_of
 
 __all__ = ["setup"]
@@ -52,15 +53,13 @@ _PARTS = (
 )  # fmt: skip
 
 
-def _export(app: Sphinx, exception: Exception | None) -> None:
-    if exception is None and app.builder.format == "html":
-        page = address_of(app, "back/data") or ""
-        export(load_catalogue(), Path(app.outdir) / "data", page)
+def _export(app: Sphinx) -> None:
+    export(load_catalogue(), Path(app.outdir) / "data", address_of(app, "back/data") or "")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect every part; called by Sphinx."""
-    app.connect("build-finished", _export)
+    when_built(app, _export)
     for part in _PARTS:
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,6 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from vgkd_docs import words
 from vgkd_docs.metrics import Box, giou, intersection, iou
+from vgkd_docs.sphinxext.html_site import data_attributes, script
 from vgkd_docs.sphinxext.publishing import note_expansion
 from vgkd_docs.tables import escape
 
@@ -74,13 +75,12 @@ def scene(true: Box = _TRUE, predicted: Box = _START) -> str:
     templates = {"sum": words.message("box_lab_sum", **blanks)}
     for name in ("hit", "miss", "move", "resize"):
         templates[name] = words.message(f"box_lab_{name}")
-    data = "".join(f' data-{n}="{html.escape(t, quote=True)}"' for n, t in templates.items())
     scores = "".join(
         f'<dt>{html.escape(words.column(name))}</dt><dd data-score="{name}">{said[name]}</dd>'
         for name in ("iou", "giou", "hit")
     )
     return (
-        f'<div class="box-lab"{data}>'
+        f'<div class="box-lab"{data_attributes(templates)}>'
         f'<figure class="vector"><div class="chart">{drawing}</div></figure>'
         f'<p data-score="sum">{said["sum"]}</p><dl aria-live="polite">{scores}</dl>'
         f"<noscript><p>{html.escape(words.message('box_lab_no_script'))}</p></noscript></div>"
@@ -96,8 +96,7 @@ class BoxLab(SphinxDirective):
         said = worked_out(_TRUE, _START)
         scores = "; ".join(f"{words.column(name)} {said[name]}" for name in ("iou", "giou", "hit"))
         note_expansion(self.env, self.lineno, escape(f"{said['sum']} {scores}"))
-        script = f"{'../' * self.env.docname.count('/')}_static/box-lab.js"
-        lab = nodes.raw("", f'{scene()}<script src="{script}" defer></script>', format="html")
+        lab = nodes.raw("", scene() + script(self.env.docname, "box-lab.js"), format="html")
         return [*self.parse_content_to_nodes(), lab]
 
 

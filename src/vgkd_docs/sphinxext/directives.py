@@ -19,6 +19,7 @@ from vgkd_docs.costs import COSTS, cost_groups
 from vgkd_docs.figures import accuracy_beside_cost
 from vgkd_docs.leaderboard import groups, split_size
 from vgkd_docs.sphinxext.freshness import book_catalogue, note_catalogue
+from vgkd_docs.sphinxext.html_site import to_root
 from vgkd_docs.sphinxext.publishing import note_expansion
 from vgkd_docs.status import status
 from vgkd_docs.tables import escape
@@ -179,7 +180,7 @@ class CostChart(_FromCatalogue):
             )
         except ValueError as error:
             raise self.error(f"{self.name}: {error}") from None
-        works = "../" * self.env.docname.count("/") + "works/"
+        works = to_root(self.env.docname) + "works/"
         shown: list[nodes.Node] = []
         said: list[str] = []
         for group in found:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -14,6 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 from vgkd_docs import words
 from vgkd_docs.catalogue import Catalogue
 from vgkd_docs.sphinxext.freshness import book_catalogue, note_catalogue
+from vgkd_docs.sphinxext.html_site import script, select, to_root, when_built, write_data
 
 __all__ = ["FACETS", "languages", "setup"]
 
@@ -31,7 +30,7 @@ def languages(catalogue: Catalogue) -> dict[str, list[str]]:
     return {key: sorted(values) for key, values in found.items()}
 
 
-def _data(catalogue: Catalogue) -> str:
+def _data(catalogue: Catalogue) -> dict[str, Any]:
     spoken = languages(catalogue)
     works = []
     for key in reversed(catalogue.by_year()):
@@ -44,16 +43,11 @@ def _data(catalogue: Catalogue) -> str:
     shown: dict[str, Any] = {name: words.labels(name) for name in ("tasks", "supervision")}
     shown |= {name: words.message(name) for name in ("code_link", "needs_server")}
     shown["found"] = words.message("found", count="{count}", all="{all}")
-    return json.dumps({"works": works, "words": shown}, ensure_ascii=False, separators=(",", ":"))
+    return {"works": works, "words": shown}
 
 
 def _select(name: str, options: dict[str, str]) -> str:
-    choices = "".join(
-        f'<option value="{html.escape(value, quote=True)}">{html.escape(label)}</option>'
-        for value, label in {"": words.message("any"), **options}.items()
-    )
-    head = html.escape(words.column(name))
-    return f'<label>{head}<select name="{name}">{choices}</select></label>'
+    return select(name, words.column(name), {"": words.message("any"), **options})
 
 
 def _field(name: str, kind: str, extra: str = "") -> str:
@@ -91,20 +85,17 @@ class Explorer(SphinxDirective):
             f"<thead><tr>{heads}</tr></thead><tbody></tbody></table></div>"
             f"{_button('more')}</div>"
             f"<noscript><p>{html.escape(words.message('no_script'))}</p></noscript>"
-            '<script src="../data/explorer.js" defer></script>'
-            '<script src="../_static/explorer.js" defer></script>'
+            f'<script src="{to_root(self.env.docname)}data/explorer.js" defer></script>'
+            + script(self.env.docname, "explorer.js")
         )
         return [nodes.raw("", page, format="html")]
 
 
-def _write(app: Sphinx, exception: Exception | None) -> None:
-    if exception is None and app.builder.format == "html":
-        path = Path(app.outdir) / "data" / "explorer.js"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(f"window.vgkdExplorer={_data(book_catalogue())};\n", encoding="utf-8")
+def _write(app: Sphinx) -> None:
+    write_data(app, "explorer.js", "vgkdExplorer", _data(book_catalogue()))
 
 
 def setup(app: Sphinx) -> None:
     """Register the directive, and write what it filters."""
     app.add_directive("explorer", Explorer)
-    app.connect("build-finished", _write)
+    when_built(app, _write)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -25,6 +24,7 @@ from vgkd_docs.field_map import (
     weights,
 )
 from vgkd_docs.sphinxext.freshness import book_catalogue, note_catalogue
+from vgkd_docs.sphinxext.html_site import add_html_node, as_json, select, to_root
 from vgkd_docs.sphinxext.pages import citing_pages
 from vgkd_docs.sphinxext.publishing import note_expansion
 from vgkd_docs.tables import escape, work_page
@@ -131,18 +131,11 @@ def field_list(catalogue: Catalogue, weight: Mapping[str, Weight], works: str) -
     return "".join(parts)
 
 
-def _select(name: str, head: str, choices: Mapping[str, str]) -> str:
-    shown = "".join(
-        f'<option value="{value}">{html.escape(label)}</option>' for value, label in choices.items()
-    )
-    return f'<label>{html.escape(head)}<select name="{name}">{shown}</select></label>'
-
-
 def _form() -> str:
     groupings = {name: words.label("map_grouping", name) for name in GROUPINGS}
-    fields = [_select("lanes", words.message("map_lanes"), groupings)]
+    fields = [select("lanes", words.message("map_lanes"), groupings)]
     fields += [
-        _select(name, words.column(name), {"": words.message("any"), **words.labels(name)})
+        select(name, words.column(name), {"": words.message("any"), **words.labels(name)})
         for name in _FILTERS
     ]
     names = f'<label class="check"><input type="checkbox" name="names">{_text("map_names")}</label>'
@@ -182,11 +175,11 @@ def _data(catalogue: Catalogue, weight: Mapping[str, Weight]) -> str:
         grouping: [(lane.name, lane.label, lane.terms) for lane in lanes(catalogue, grouping)]
         for grouping in GROUPINGS
     }
-    data = {"works": works, "lanes": found, "years": _years(catalogue), "words": shown,
-            "narrow": _NARROW, "heads": {name: words.column(name) for name in GROUPINGS},
-            "groupings": words.labels("map_grouping")}  # fmt: skip
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")  # nothing in it can end the element
+    return as_json({
+        "works": works, "lanes": found, "years": _years(catalogue), "words": shown,
+        "narrow": _NARROW, "heads": {name: words.column(name) for name in GROUPINGS},
+        "groupings": words.labels("map_grouping"),
+    })  # fmt: skip
 
 
 def field_map(catalogue: Catalogue, citing: Mapping[str, Iterable[str]], up: str) -> str:
@@ -230,7 +223,7 @@ class FieldMap(SphinxDirective):
         note_catalogue(self.env)
         note_expansion(self.env, self.lineno, _markdown(book_catalogue()))
         self.env.metadata[self.env.docname]["vgkd_field_map"] = True
-        return [_Map("", up="../" * self.env.docname.count("/"))]
+        return [_Map("", up=to_root(self.env.docname))]
 
 
 def _visit(translator: Any, node: _Map) -> None:
@@ -241,11 +234,6 @@ def _visit(translator: Any, node: _Map) -> None:
     else:
         shown = field_map(catalogue, citing, node["up"])
     translator.body.append(shown)
-    raise nodes.SkipNode
-
-
-def _skip(translator: Any, node: _Map) -> None:
-    raise nodes.SkipNode
 
 
 def _refresh(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -265,8 +253,7 @@ def _files(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any
 
 def setup(app: Sphinx) -> None:
     """Register the directive and how it is written."""
-    app.add_node(_Map, html=(_visit, None), latex=(_skip, None), text=(_skip, None),
-                 man=(_skip, None), texinfo=(_skip, None))  # fmt: skip
+    add_html_node(app, _Map, _visit)
     app.add_directive("field-map", FieldMap)
     app.connect("env-updated", _refresh, priority=600)  # after the index of citing pages
     app.connect("html-page-context", _files)

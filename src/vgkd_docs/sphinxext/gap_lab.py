@@ -23,6 +23,7 @@ from vgkd_docs.leaderboard import split_size
 from vgkd_docs.metrics import Z
 from vgkd_docs.models import PROPORTIONS
 from vgkd_docs.sphinxext.freshness import book_catalogue, note_catalogue
+from vgkd_docs.sphinxext.html_site import data_attributes, script
 from vgkd_docs.sphinxext.publishing import note_expansion
 from vgkd_docs.uncertainty import ASSUMPTIONS, Comparison, compare
 
@@ -68,10 +69,9 @@ def gap_lab(catalogue: Catalogue, pair: Comparison, disagree: float) -> str:
     said = {"z": str(Z), "assumptions": json.dumps(list(ASSUMPTIONS.values()))}
     said |= {"yes": words.message("yes"), "no": words.message("no")}
     said["impossible"] = words.message("gap_lab_impossible", least="{least}", most="{most}")
-    data = "".join(f' data-{n}="{html.escape(t, quote=True)}"' for n, t in said.items())
     return (
-        f'<div class="gap-lab"{data}>{_form(catalogue, pair, disagree)}<p role="status"></p>'
-        '<div class="pst-scrollable-table-container" tabindex="0">'
+        f'<div class="gap-lab"{data_attributes(said)}>{_form(catalogue, pair, disagree)}'
+        '<p role="status"></p><div class="pst-scrollable-table-container" tabindex="0">'
         + separation_table(pair, disagree).html().replace("<table>", '<table class="table">', 1)
         + "</div></div>"
     )
@@ -100,8 +100,7 @@ class GapLab(SphinxDirective):
             raise self.error(str(problem)) from problem
         disagree = self.options["disagree"]
         note_expansion(self.env, self.lineno, separation_table(pair, disagree).myst())
-        script = f"{'../' * self.env.docname.count('/')}_static/gap-lab.js"
-        page = f'{gap_lab(catalogue, pair, disagree)}<script src="{script}" defer></script>'
+        page = gap_lab(catalogue, pair, disagree) + script(self.env.docname, "gap-lab.js")
         return [*self.parse_content_to_nodes(), nodes.raw("", page, format="html")]
 
 

@@ -20,6 +20,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from vgkd_docs import words
+from vgkd_docs.sphinxext.html_site import when_built
 
 __all__ = ["classes_of", "prune", "setup", "undrawn_icons"]
 
@@ -119,10 +120,8 @@ def _pruned(rules: Iterable[Any], used: set[str]) -> Iterable[str]:
             yield f"/*{rule.value}*/"
 
 
-def _lighten(app: Sphinx, exception: Exception | None) -> None:
+def _lighten(app: Sphinx) -> None:
     """Prune the theme's style sheets to what the finished pages use; remove what none loads."""
-    if exception is not None or app.builder.name != "html":
-        return
     static = Path(app.outdir, "_static")
     pages = [path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html")
              if static not in path.parents and "lite" not in path.parts]  # fmt: skip
@@ -152,4 +151,4 @@ def setup(app: Sphinx) -> None:
     """Connect to Sphinx's events, after the theme has added its files and before others count."""
     app.add_js_file(_THEME_SCRIPT, loading_method="defer")
     app.connect("html-page-context", _select, priority=900)
-    app.connect("build-finished", _lighten, priority=400)
+    when_built(app, _lighten, priority=400)

@@ -15,6 +15,13 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from vgkd_docs import words
+from vgkd_docs.sphinxext.html_site import (
+    add_html_node,
+    as_json,
+    data_attributes,
+    to_root,
+    when_built,
+)
 
 __all__ = ["draw_icon", "files", "setup"]
 
@@ -99,9 +106,7 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=0)
 
 
-def _write(app: Sphinx, exception: Exception | None) -> None:
-    if exception is not None or app.builder.name != "html":
-        return
+def _write(app: Sphinx) -> None:
     out = Path(app.outdir)
     for name, (side, share) in _ICONS.items():
         draw_icon(out / "_static" / name, side, share)
@@ -140,21 +145,16 @@ class OfflineCopy(SphinxDirective):
 def _visit(translator: Any, node: _Copy) -> None:
     if translator.builder.name != "epub":  # which is a copy itself
         said = {name: words.template(f"offline_{name}") for name in _SAID}
-        data = html.escape(json.dumps(said, ensure_ascii=False), quote=True)
+        data = data_attributes({"words": as_json(said)})
         text = html.escape(words.message("offline_unsupported"))
-        translator.body.append(f'<div id="offline-copy" data-words="{data}"><p>{text}</p></div>')
-    raise nodes.SkipNode
-
-
-def _skip(translator: Any, node: _Copy) -> None:
-    raise nodes.SkipNode
+        translator.body.append(f'<div id="offline-copy"{data}><p>{text}</p></div>')
 
 
 def _head(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
           doctree: nodes.document | None) -> None:  # fmt: skip
     if app.builder.name != "html":
         return
-    up = "../" * pagename.count("/")
+    up = to_root(pagename)
     context["metatags"] = context.get("metatags", "") + (
         f'\n<link rel="manifest" href="{up}manifest.webmanifest" />'
         f'\n<link rel="apple-touch-icon" href="{up}_static/icon-192.png" />'
@@ -166,8 +166,7 @@ def _head(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any]
 
 def setup(app: Sphinx) -> None:
     """Register the directive, and write what a copy needs after everything else is written."""
-    app.add_node(_Copy, html=(_visit, None), latex=(_skip, None), text=(_skip, None),
-                 man=(_skip, None), texinfo=(_skip, None))  # fmt: skip
+    add_html_node(app, _Copy, _visit)
     app.add_directive("offline-copy", OfflineCopy)
     app.connect("html-page-context", _head)
-    app.connect("build-finished", _write, priority=1000)
+    when_built(app, _write, priority=1000)

@@ -15,6 +15,7 @@ from sphinx.environment import BuildEnvironment
 from vgkd_docs import words
 from vgkd_docs.catalogue import Catalogue
 from vgkd_docs.sphinxext.freshness import book_catalogue
+from vgkd_docs.sphinxext.html_site import to_root
 from vgkd_docs.sphinxext.pages import citing_pages
 
 __all__ = ["setup", "works_at_a_glance"]
@@ -77,7 +78,7 @@ def works_at_a_glance(catalogue: Catalogue, keys: Iterable[str], up: str) -> str
 
 def _shown(env: BuildEnvironment, page: str) -> str:
     cited: Mapping[str, list[str]] = env.vgkd_cited_on  # type: ignore[attr-defined]
-    return works_at_a_glance(book_catalogue(), cited.get(page, ()), "../" * page.count("/"))
+    return works_at_a_glance(book_catalogue(), cited.get(page, ()), to_root(page))
 
 
 def _refresh(app: Sphinx, env: BuildEnvironment) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -198,11 +197,10 @@ def _refresh(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return sorted(shown_on & env.found_docs)
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     """Connect to Sphinx's events."""
     app.add_node(_Discussed)
     app.add_directive("discussed-in", DiscussedIn)
     app.connect("config-inited", _write, priority=50)
     app.connect("doctree-resolved", _fill)
     app.connect("env-updated", _refresh)
-    return {}

@@ -13,6 +13,7 @@ from sphinx.environment import BuildEnvironment
 
 from vgkd_docs import words
 from vgkd_docs.sphinxext.freshness import book_catalogue
+from vgkd_docs.sphinxext.html_site import when_built
 from vgkd_docs.sphinxext.metadata import address_of, changed_on, describe
 
 __all__ = ["expanded", "note_expansion", "setup"]
@@ -138,9 +139,7 @@ def _describe(app: Sphinx, doctree: nodes.document) -> None:
     app.env.metadata[app.env.docname]["vgkd_description"] = describe(doctree)
 
 
-def _write(app: Sphinx, exception: Exception | None) -> None:
-    if exception is not None or app.builder.format != "html":
-        return
+def _write(app: Sphinx) -> None:
     out = Path(app.outdir)
     for name in app.env.found_docs:
         _write_markdown(app, name)
@@ -156,4 +155,4 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx's events."""
     app.connect("doctree-read", _describe)
-    app.connect("build-finished", _write)
+    when_built(app, _write)

@@ -13,6 +13,7 @@ from vgkd_docs.export import DESCRIPTIONS, PUBLISHED
 from vgkd_docs.findings import nearest
 from vgkd_docs.models import Result
 from vgkd_docs.sphinxext.freshness import book_catalogue, note_catalogue
+from vgkd_docs.sphinxext.html_site import to_root
 from vgkd_docs.sphinxext.publishing import note_expansion
 
 __all__ = ["find_result", "setup"]
@@ -55,21 +56,30 @@ def find_result(catalogue: Catalogue, text: str) -> Result:
     return rows[0]
 
 
-def _note(role: SphinxRole, shown: str) -> None:
-    note_expansion(role.env, f"{role.name}`{' '.join(role.text.split())}`", shown)
+_Made = tuple[list[nodes.Node], list[nodes.system_message]]
 
 
-class ResultRole(SphinxRole):
+class _Role(SphinxRole):
+    """A role that says what it stands for, and what is wrong with its text."""
+
+    def note(self, shown: str) -> None:
+        note_expansion(self.env, f"{self.name}`{' '.join(self.text.split())}`", shown)
+
+    def refused(self, problem: str) -> _Made:
+        message = self.inliner.reporter.error(f"{self.name}: {problem}", line=self.lineno)
+        return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+
+
+class ResultRole(_Role):
     """A value as printed in its source, linked to it, with the row behind it as a title."""
 
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    def run(self) -> _Made:
         note_catalogue(self.env)
         try:
             row = find_result(book_catalogue(), self.text)
         except ValueError as error:
-            message = self.inliner.reporter.error(f"result: {error}", line=self.lineno)
-            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        _note(self, f"[{row.value}]({row.source})")
+            return self.refused(str(error))
+        self.note(f"[{row.value}]({row.source})")
         title = words.message(
             "result_source",
             method=row.method, benchmark=row.benchmark, split=row.split, metric=row.metric,
@@ -82,10 +92,10 @@ class ResultRole(SphinxRole):
         return [link], []
 
 
-class CountRole(SphinxRole):
+class CountRole(_Role):
     """How many records the catalogue holds, e.g. ``{count}`works```."""
 
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    def run(self) -> _Made:
         note_catalogue(self.env)
         catalogue = book_catalogue()
         counts = {
@@ -98,38 +108,34 @@ class CountRole(SphinxRole):
             "priced": sum(any(getattr(row, cost) for cost in COSTS) for row in catalogue.results),
         }
         if self.text not in counts:
-            problem = f"count: unknown {self.text!r} ({nearest(self.text, list(counts))})"
-            message = self.inliner.reporter.error(problem, line=self.lineno)
-            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        _note(self, f"{counts[self.text]:,}")
+            return self.refused(f"unknown {self.text!r} ({nearest(self.text, list(counts))})")
+        self.note(f"{counts[self.text]:,}")
         return [nodes.Text(f"{counts[self.text]:,}")], []
 
 
-class PublishedRole(SphinxRole):
+class PublishedRole(_Role):
     """A link to one of the published data files, e.g. ``{published}`works.json```."""
 
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    def run(self) -> _Made:
         files = [*PUBLISHED, *DESCRIPTIONS]
         if self.text not in files:
-            problem = f"published: no file {self.text!r} ({nearest(self.text, files)})"
-            message = self.inliner.reporter.error(problem, line=self.lineno)
-            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        up = "../" * self.env.docname.count("/")
-        _note(self, f"[{self.text}]({up}data/{self.text})")
-        link = nodes.reference("", self.text, refuri=f"{up}data/{self.text}", internal=True)
+            return self.refused(f"no file {self.text!r} ({nearest(self.text, files)})")
+        address = f"{to_root(self.env.docname)}data/{self.text}"
+        self.note(f"[{self.text}]({address})")
+        link = nodes.reference("", self.text, refuri=address, internal=True)
         return [link], []
 
 
-class ReleaseRole(SphinxRole):
+class ReleaseRole(_Role):
     """The text, as a link to the repository's newest release where the repository is known."""
 
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    def run(self) -> _Made:
         repository = self.config.html_theme_options.get("repository_url")
         if not repository:
-            _note(self, self.text)
+            self.note(self.text)
             return [nodes.Text(self.text)], []
         address = f"{repository.rstrip('/')}/releases/latest"
-        _note(self, f"[{self.text}]({address})")
+        self.note(f"[{self.text}]({address})")
         return [nodes.reference("", self.text, refuri=address, internal=False)], []
 
 

@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from vgkd_docs.search_names import (
 )
 from vgkd_docs.sphinxext.explorer import FACETS
 from vgkd_docs.sphinxext.freshness import book_catalogue
+from vgkd_docs.sphinxext.html_site import when_built, write_data
 from vgkd_docs.sphinxext.metadata import trail
 
 __all__ = ["kind_of", "searchable", "setup"]
@@ -150,7 +151,7 @@ def _check(app: Sphinx, env: BuildEnvironment) -> None:
         named = {target.partition("#")[0] for target in aliases.groups.get("pages", {})}
         sections = {f"{page}#{name}" for page in named & env.found_docs
                     for name in _sections(env, page)}  # fmt: skip
-        known = dict(zip(GROUPS, (
+        known: dict[str, Iterable[str]] = dict(zip(GROUPS, (
             [named.title for named in _terms(env, aliases)],
             env.found_docs | sections,
             catalogue.datasets, catalogue.works, _vocabulary(),
@@ -191,10 +192,7 @@ def _write_names(app: Sphinx) -> None:
             "groups": [words.label("search_groups", kind) for kind in KINDS],
             "ways": [(_address(app, page), title) for page, title in _ways(app.env)],
             "rows": rows}  # fmt: skip
-    path = Path(app.outdir, "data", "search.js")
-    path.parent.mkdir(exist_ok=True)
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    path.write_text(f"window.vgkdNames={text};\n", encoding="utf-8")
+    write_data(app, "search.js", "vgkdNames", data)
 
 
 def _executable() -> Path:
@@ -230,9 +228,7 @@ def _index(folder: Path, target: Path) -> None:
                 shutil.move(path, target / path.name)
 
 
-def _finish(app: Sphinx, exception: Exception | None) -> None:
-    if exception is not None or app.builder.name != "html":
-        return
+def _finish(app: Sphinx) -> None:
     folder, target = _folder(app), Path(app.outdir, "pagefind")
     for path in folder.rglob("*.html"):
         if path.relative_to(folder).with_suffix("").as_posix() not in app.env.found_docs:
@@ -273,4 +269,4 @@ def setup(app: Sphinx) -> None:
     app.connect("env-check-consistency", _check)
     app.connect("html-collect-pages", _page)
     app.connect("html-page-context", _keep_text)
-    app.connect("build-finished", _finish)
+    when_built(app, _finish)

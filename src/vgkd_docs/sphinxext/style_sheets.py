@@ -8,6 +8,8 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
+from vgkd_docs.sphinxext.html_site import when_built
+
 __all__ = ["inlined", "setup"]
 
 _IMPORT = re.compile(r"""@import\s+(?:url\()?["']([\w./-]+\.css)["']\)?\s*;""")
@@ -31,14 +33,13 @@ def inlined(path: Path) -> str:
     return _IMPORT.sub(imported, path.read_text(encoding="utf-8"))
 
 
-def _inline(app: Sphinx, exception: Exception | None) -> None:
-    if exception is None and app.builder.name == "html":
-        for path in sorted(Path(app.outdir, "_static").rglob("*.css")):
-            whole = inlined(path)
-            if whole != path.read_text(encoding="utf-8"):
-                path.write_text(whole, encoding="utf-8")
+def _inline(app: Sphinx) -> None:
+    for path in sorted(Path(app.outdir, "_static").rglob("*.css")):
+        whole = inlined(path)
+        if whole != path.read_text(encoding="utf-8"):
+            path.write_text(whole, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:
     """Connect to the end of the build, after other steps have changed single sheets."""
-    app.connect("build-finished", _inline, priority=450)
+    when_built(app, _inline, priority=450)
