@@ -76,8 +76,7 @@ class Weight:
         return 1 + (self.pages > 1) + (self.pages > 3)
 
 
-def terms_of(catalogue: Catalogue, key: str, grouping: str) -> set[str]:
-    """What a work holds in the field that lanes are made of."""
+def _terms(catalogue: Catalogue, key: str, grouping: str) -> set[str]:
     value = getattr(catalogue.works[key], grouping)
     return set(value) if isinstance(value, list) else {value} - {None}
 
@@ -99,7 +98,7 @@ def lanes(catalogue: Catalogue, grouping: str) -> list[Lane]:
         kinds = {name: (labels[name], terms) for name, terms in FAMILIES.items()}
     else:
         kinds = {term: (label, (term,)) for term, label in words.labels(grouping).items()}
-    held = {key: terms_of(catalogue, key, grouping) for key in catalogue.works}
+    held = {key: _terms(catalogue, key, grouping) for key in catalogue.works}
     found = [
         Lane(name, label, terms, tuple(key for key in held if not held[key].isdisjoint(terms)))
         for name, (label, terms) in kinds.items()

@@ -10,7 +10,7 @@ from pathlib import Path
 from vgkd_docs import words
 from vgkd_docs.catalogue import DATA, Catalogue
 from vgkd_docs.findings import Finding
-from vgkd_docs.tables import dataset_page, work_page
+from vgkd_docs.tables import dataset_page, select_works, work_page
 from vgkd_docs.yamlfile import field_line, read_yaml
 
 __all__ = ["ALIASES", "GROUPS", "Aliases", "Named", "dataset_names", "list_names",
@@ -138,10 +138,7 @@ def list_names(catalogue: Catalogue, aliases: Aliases, facets: Iterable[str],
     """Every value that the explorer at ``page`` filters by; each leads to the list of its works."""
     for facet in facets:
         for value, label in words.labels(facet).items():
-            found = [work for work in catalogue.works.values()
-                     if value in (given if isinstance(given := getattr(work, facet), list)
-                                  else [given])]  # fmt: skip
-            if found:
+            if found := select_works(catalogue, where=None, **{facet: value}):
                 about = words.message("search_list", count=len(found), facet=words.column(facet))
                 names = [value, *aliases.of("vocabulary", f"{facet}/{value}")]
                 yield Named("list", f"{page}?{facet}={value}", label, about, names)

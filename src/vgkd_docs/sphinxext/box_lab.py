@@ -71,10 +71,8 @@ def scene(true: Box = _TRUE, predicted: Box = _START) -> str:
         f"{_rectangle(corner, 'corner', _FILLED)}</svg>"
     )
     # the script fills the same templates with the numbers of the moment
-    blanks = {name: f"{{{name}}}" for name in ("shared", "one", "other", "union")}
-    templates = {"sum": words.message("box_lab_sum", **blanks)}
-    for name in ("hit", "miss", "move", "resize"):
-        templates[name] = words.message(f"box_lab_{name}")
+    templates = {name: words.template(f"box_lab_{name}")
+                 for name in ("sum", "hit", "miss", "move", "resize")}  # fmt: skip
     scores = "".join(
         f'<dt>{html.escape(words.column(name))}</dt><dd data-score="{name}">{said[name]}</dd>'
         for name in ("iou", "giou", "hit")

@@ -42,7 +42,7 @@ def _data(catalogue: Catalogue) -> dict[str, Any]:
         works.append(record | {name: getattr(work, name) for name in FACETS})
     shown: dict[str, Any] = {name: words.labels(name) for name in ("tasks", "supervision")}
     shown |= {name: words.message(name) for name in ("code_link", "needs_server")}
-    shown["found"] = words.message("found", count="{count}", all="{all}")
+    shown["found"] = words.template("found")
     return {"works": works, "words": shown}
 
 

@@ -68,7 +68,7 @@ def gap_lab(catalogue: Catalogue, pair: Comparison, disagree: float) -> str:
     """The lab as HTML: the form, hidden until the script runs, and the table for this pair."""
     said = {"z": str(Z), "assumptions": json.dumps(list(ASSUMPTIONS.values()))}
     said |= {"yes": words.message("yes"), "no": words.message("no")}
-    said["impossible"] = words.message("gap_lab_impossible", least="{least}", most="{most}")
+    said["impossible"] = words.template("gap_lab_impossible")
     return (
         f'<div class="gap-lab"{data_attributes(said)}>{_form(catalogue, pair, disagree)}'
         '<p role="status"></p><div class="pst-scrollable-table-container" tabindex="0">'

@@ -167,7 +167,7 @@ def _add(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
     context["metatags"] = context.get("metatags", "") + "\n".join(head)
     context["cite_page"] = _panel(citation)
     context["script_words"] = json.dumps(
-        {name: words.message(name, date="{date}") for name in _SCRIPT_WORDS}, ensure_ascii=False
+        {name: words.template(name) for name in _SCRIPT_WORDS}, ensure_ascii=False
     )
 
 

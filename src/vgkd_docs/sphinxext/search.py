@@ -260,8 +260,7 @@ def _options(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx's events, and put the script on every page."""
-    said = {name: words.message(f"search_{name}", count="{count}", query="{query}", near="{near}")
-            for name in _WORDS}  # fmt: skip
+    said = {name: words.template(f"search_{name}") for name in _WORDS}
     attributes: dict[str, Any] = {"defer": "defer", "data-words": json.dumps(said)}
     app.add_js_file("search.js", **attributes)
     app.connect("config-inited", _options)
