@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from browsing import chromium
+from browsing import chromium, served
 
 ROOT = Path(__file__).parent.parent
 NO_REPOSITORY = {
@@ -97,6 +97,13 @@ def site(tmp_path_factory: pytest.TempPathFactory, elsewhere: Elsewhere | None) 
     run = sphinx(ROOT / "docs", build, "auto", VGKD_REPOSITORY="none", VGKD_SITE=SITE)
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-6000:]
     return build / "html"
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Where the built book is served to a browser, without a slash at its end."""
+    with served(site) as address:
+        yield address
 
 
 SITE = "https://vgkd.example.org/book/"

@@ -6,7 +6,6 @@ import pytest
 from bs4 import BeautifulSoup
 
 from axe import opened, violations
-from browsing import served
 
 KINDS = ("index.html", "paths.html", "lightweighting/open-problems.html",
          "evidence/leaderboards-referitgame.html", "evidence/explorer.html",
@@ -19,12 +18,6 @@ ACROSS = (("light", 1280), ("dark", 360))
 """Each scheme and each width once: colours come from the one, what scrolls from the other."""
 
 
-@pytest.fixture(scope="module")
-def address(site):
-    with served(site) as address:
-        yield address
-
-
 @pytest.mark.parametrize("page", KINDS)
 def test_axe_finds_no_violation_of_wcag(browser, address, page):
     found = []
@@ -35,7 +28,7 @@ def test_axe_finds_no_violation_of_wcag(browser, address, page):
     assert not found
 
 
-def test_axe_finds_none_in_what_opens_either(browser, address):
+def test_axe_finds_no_violation_in_menus_and_panels_once_open(browser, address):
     tab = opened(browser, f"{address}/lightweighting/open-problems.html", width=360)
     for menu in tab.locator(".article-header-buttons summary").all():
         menu.click()

@@ -105,7 +105,7 @@ def test_what_a_lab_shows_prints_in_a_notebook_too(labs, name):
         assert value._repr_mimebundle_()["text/html"]
 
 
-def test_the_metrics_lab_is_on_the_threshold(labs):
+def test_the_metrics_lab_begins_on_the_threshold_where_the_rules_part(labs):
     _, known = labs["lab-metrics"]
     assert known["iou"](known["predicted"], known["true"]) == 0.5
     # one rule's pass is the other's miss
@@ -211,7 +211,7 @@ def test_two_boxes_apart_share_nothing_to_hatch():
     assert "IoU 0.14" in near.alt and "IoU 0.00" in apart.alt
 
 
-def test_around_cuts_a_group_to_a_works_neighbours():
+def test_a_leaderboard_is_cut_to_the_neighbours_of_one_work():
     every = groups(load_catalogue(), "refcoco", "acc@0.5", "testB")
     group = around(every, "xiao2024hivg", most=2)
     works = [entry.row.work for entry in group.entries]

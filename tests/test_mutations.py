@@ -72,7 +72,7 @@ def test_a_mutated_file_loads_or_is_refused_with_file_line_and_mend(
 
 @settings(many, max_examples=150)
 @given(place=st.integers(0, 10_000), edits=st.lists(EDIT, min_size=1, max_size=2))
-def test_a_mutated_record_of_the_book_itself(tmp_path_factory, place, edits):
+def test_a_mutated_record_of_the_book_loads_or_is_refused_too(tmp_path_factory, place, edits):
     paths = sorted((DATA / "works").glob("*.yaml"))
     path = paths[place % len(paths)]
     small = Small(tmp_path_factory.mktemp("real"))

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from axe import opened
-from browsing import served
 from vgkd_docs.sphinxext.policy import POLICY, offence
 
 LISTEN = """window.broken = [];
@@ -46,43 +45,41 @@ def test_the_policy_lets_only_the_book_in():
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_keeps_to_the_policy(browser, site, page):
-    with served(site) as address:
-        tab = opened(browser, "about:blank")
-        tab.add_init_script(LISTEN)
-        tab.goto(f"{address}/{page}", wait_until="networkidle")
-        for summary in tab.locator(".article-header-buttons summary, .cite-page summary").all():
-            summary.click()
-        assert tab.evaluate("broken") == []
-        tab.context.close()
+def test_a_page_keeps_to_the_policy(browser, address, page):
+    tab = opened(browser, "about:blank")
+    tab.add_init_script(LISTEN)
+    tab.goto(f"{address}/{page}", wait_until="networkidle")
+    for summary in tab.locator(".article-header-buttons summary, .cite-page summary").all():
+        summary.click()
+    assert tab.evaluate("broken") == []
+    tab.context.close()
 
 
-def test_what_is_slipped_into_a_page_does_not_run_and_loads_nothing(browser, site):
-    with served(site) as address:
-        tab = opened(browser, "about:blank")
-        tab.add_init_script(LISTEN)
-        asked = []
-        tab.on("requestfinished", lambda request: asked.append(request.url))
-        tab.goto(f"{address}/index.html", wait_until="networkidle")
-        tab.evaluate("""() => {
-            const script = document.createElement("script");
-            script.textContent = "window.ran = true";
-            const image = new Image();
-            image.src = "https://example.org/a.png";
-            const button = document.createElement("div");
-            button.innerHTML = '<button onclick="window.ran = true">x</button>';
-            const remote = document.createElement("script");
-            remote.src = "https://example.org/a.js";
-            document.body.append(script, image, button, remote);
-            button.firstChild.click();
-            fetch("https://example.org/").catch(() => {});
-        }""")
-        tab.wait_for_function("window.broken.length >= 5")
-        assert tab.evaluate("window.ran") is None
-        kinds = {line.split()[0] for line in tab.evaluate("broken")}
-        assert kinds >= {"script-src-elem", "script-src-attr", "img-src", "connect-src"}
-        assert all(url.startswith((address, "data:")) for url in asked), asked
-        tab.context.close()
+def test_what_is_slipped_into_a_page_does_not_run_and_loads_nothing(browser, address):
+    tab = opened(browser, "about:blank")
+    tab.add_init_script(LISTEN)
+    asked = []
+    tab.on("requestfinished", lambda request: asked.append(request.url))
+    tab.goto(f"{address}/index.html", wait_until="networkidle")
+    tab.evaluate("""() => {
+        const script = document.createElement("script");
+        script.textContent = "window.ran = true";
+        const image = new Image();
+        image.src = "https://example.org/a.png";
+        const button = document.createElement("div");
+        button.innerHTML = '<button onclick="window.ran = true">x</button>';
+        const remote = document.createElement("script");
+        remote.src = "https://example.org/a.js";
+        document.body.append(script, image, button, remote);
+        button.firstChild.click();
+        fetch("https://example.org/").catch(() => {});
+    }""")
+    tab.wait_for_function("window.broken.length >= 5")
+    assert tab.evaluate("window.ran") is None
+    kinds = {line.split()[0] for line in tab.evaluate("broken")}
+    assert kinds >= {"script-src-elem", "script-src-attr", "img-src", "connect-src"}
+    assert all(url.startswith((address, "data:")) for url in asked), asked
+    tab.context.close()
 
 
 def test_pages_work_from_a_folder_too(browser, site):

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from browsing import served
 from conftest import ROOT
 from vgkd_docs import words
 from vgkd_docs.search_names import names_in_definition, read_aliases
@@ -20,12 +19,9 @@ ASK = """async ([root, query]) =>
 OPTIONS = "[role=option]"
 
 
-@pytest.fixture(scope="module")
-def book(site):
-    """The built book's address, served with nothing kept between tests."""
-
-    with served(site) as address:
-        yield f"{address}/"
+@pytest.fixture
+def book(address):
+    return f"{address}/"
 
 
 @pytest.fixture
