@@ -20,12 +20,12 @@ from lxml import etree
 
 from vgkd_docs import words
 
-__all__ = ["DATA", "MATHML", "SVG", "BindingError", "Book", "Chapter", "bind", "markup", "style",
+__all__ = ["MATHML", "PRINT", "SVG", "BindingError", "Book", "Chapter", "bind", "markup", "style",
            "title_page"]  # fmt: skip
 
 SVG = "http://www.w3.org/2000/svg"
 MATHML = "http://www.w3.org/1998/Math/MathML"
-DATA = Path(__file__).parent / "data" / "print"
+PRINT = Path(__file__).parent / "data" / "print"
 """The stylesheets and the script of the bound book."""
 
 
@@ -41,7 +41,7 @@ _DROPPED = (
     f".//*[{_having('toctree-wrapper')}][not(*)]"
 )
 _MOVING = f"self::*[{_having('box-lab')}]"
-_SCREEN_ONLY = f".//*[@id='work-explorer' or {_having('box-lab', 'screen-only')}]"
+_SCREEN_ONLY = f".//*[@id='work-explorer' or {_having('box-lab')}]"
 _NO_USE = ("tabindex", "target", "aria-live", "title")
 
 
@@ -92,7 +92,7 @@ class Book:
 
 def style(name: str) -> str:
     """A stylesheet of the printed book: ``book`` for all, ``pdf`` for pages of paper."""
-    return (DATA / f"{name}.css").read_text(encoding="utf-8")
+    return (PRINT / f"{name}.css").read_text(encoding="utf-8")
 
 
 def markup(element: Any) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 import pikepdf
 
 from vgkd_docs import words
-from vgkd_docs.binding import DATA, BindingError, Book, Chapter, markup, style, title_page
+from vgkd_docs.binding import PRINT, BindingError, Book, Chapter, markup, style, title_page
 
 __all__ = ["document", "find_chromium", "write_pdf"]
 
@@ -131,7 +131,7 @@ def _print(source: Path, places: list[str]) -> bytes:
         page.set_default_timeout(0)  # a whole book takes its time
         page.emulate_media(media="print", color_scheme="light")
         page.goto(source.as_uri())
-        page.add_script_tag(path=DATA / "pdf.js")
+        page.add_script_tag(path=PRINT / "pdf.js")
         page.evaluate("prepare.fitTables(); prepare.drawHatches()")
         numbers: dict[str, int] = {}
         printed = page.pdf(**_HOW)
