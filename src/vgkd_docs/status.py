@@ -73,7 +73,7 @@ def overdue(catalogue: Catalogue) -> Table:
     return _read(Table(("subject",), rows), days)
 
 
-def results(catalogue: Catalogue) -> Table:
+def results_by_month(catalogue: Catalogue) -> Table:
     """How many results were read in which month, and how many days before the newest reading."""
     months = defaultdict(list)
     for row in catalogue.results:
@@ -87,7 +87,8 @@ def results(catalogue: Catalogue) -> Table:
 
 
 STATUS_TABLES: dict[str, Callable[[Catalogue], Table]] = {
-    "preprints": preprints, "repositories": repositories, "overdue": overdue, "results": results,
+    "preprints": preprints, "repositories": repositories, "overdue": overdue,
+    "results": results_by_month,
 }  # fmt: skip
 """The tables of the status page, by the name that the directive takes."""
 

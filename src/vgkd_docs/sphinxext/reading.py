@@ -19,7 +19,7 @@ from sphinx.environment import BuildEnvironment
 from vgkd_docs import words
 from vgkd_docs.sphinxext.metadata import changed_on, trail
 
-__all__ = ["Path", "Stop", "minutes", "setup", "stops"]
+__all__ = ["GuidedPath", "Stop", "minutes", "setup", "stops"]
 
 PATHS = "paths"
 """The page that lays out the guided paths."""
@@ -39,7 +39,7 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class Path:
+class GuidedPath:
     """A guided path: its name, its place on the page of paths, its pages in order."""
 
     name: str
@@ -96,7 +96,7 @@ def _read(app: Sphinx, doctree: nodes.document) -> None:
     sections = [part for top in doctree.findall(nodes.section) if top.parent is doctree
                 for part in top.children if isinstance(part, nodes.section)]  # fmt: skip
     app.env.vgkd_paths = [  # type: ignore[attr-defined]
-        Path(part.next_node(nodes.title).astext(), part["ids"][0], found)
+        GuidedPath(part.next_node(nodes.title).astext(), part["ids"][0], found)
         for part in sections
         if (found := stops(part))
     ]
