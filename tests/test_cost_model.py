@@ -3,15 +3,14 @@
 import pytest
 
 from vgkd_docs.cost_model import (
-    BERT_BASE,
     CLIP_TEXT_B,
     CLIP_VIT_B16,
     CLIP_VIT_L14_336,
     LLAMA_7B,
-    LLAMA_13B,
     QWEN2_HALF_B,
     Generalist,
     ImageEncoder,
+    LanguageModel,
     Layers,
     Specialist,
     TextEncoder,
@@ -22,6 +21,8 @@ from vgkd_docs.cost_model import (
 )
 
 CLIP_VG = Specialist(CLIP_VIT_B16, CLIP_TEXT_B, Layers(6, 512, 2048), levels=4)
+BERT_BASE = TextEncoder(Layers(12, 768, 3072), vocabulary=30522, positions=512)
+LLAMA_13B = LanguageModel(Layers(40, 5120, 13824, gated=True, biased=False), 32000)
 LLAVA_7B = Generalist(CLIP_VIT_L14_336, LLAMA_7B, words=36, answer=20)
 
 # https://github.com/mlfoundations/open_clip/blob/89fb801f1e6087880e951fc8354b8a2077b79c6d/docs/model_profile.csv

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import functools
 import hashlib
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,7 +31,7 @@ from vgkd_docs.yamlfile import field_line, read_yaml
 
 __all__ = [
     "DATA", "SNAPSHOT", "Catalogue", "CatalogueError", "bibliography_path", "data_files", "digest",
-    "load_catalogue", "load_from", "snapshot",
+    "load_catalogue", "load_from", "result_lines", "snapshot",
 ]  # fmt: skip
 
 PACKAGE = Path(__file__).parent
@@ -173,6 +174,14 @@ def read_results(path: Path, name: str) -> tuple[list[Result], dict[int, int], l
     except csv.Error as error:
         findings.append(Finding(name, 1, f"not valid CSV: {error}", "balance the quotes"))
     return results, lines, findings
+
+
+def result_lines(rows: Iterable[Mapping[str, object]]) -> str:
+    """Rows as the file of results holds them, below its header; what a row leaves out is empty."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(Result.model_fields), "", lineterminator="\n")
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def read_pretraining(path: Path, name: str) -> tuple[dict[str, str], list[Finding]]:

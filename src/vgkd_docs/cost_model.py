@@ -12,12 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 __all__ = [
-    "BERT_BASE",
     "CLIP_TEXT_B",
     "CLIP_VIT_B16",
     "CLIP_VIT_L14_336",
     "LLAMA_7B",
-    "LLAMA_13B",
     "QWEN2_HALF_B",
     "Generalist",
     "ImageEncoder",
@@ -305,9 +303,7 @@ def total(parts: Sequence[Part]) -> tuple[int, int]:
 CLIP_VIT_B16 = ImageEncoder(Layers(12, 768, 3072), patch=16, side=224, output=512)
 CLIP_VIT_L14_336 = ImageEncoder(Layers(24, 1024, 4096), patch=14, side=336, output=768)
 CLIP_TEXT_B = TextEncoder(Layers(12, 512, 2048), vocabulary=49408, positions=77, output=512)
-BERT_BASE = TextEncoder(Layers(12, 768, 3072), vocabulary=30522, positions=512)
 LLAMA_7B = LanguageModel(Layers(32, 4096, 11008, gated=True, biased=False), 32000)
-LLAMA_13B = LanguageModel(Layers(40, 5120, 13824, gated=True, biased=False), 32000)
 QWEN2_HALF_B = LanguageModel(
     Layers(24, 896, 4864, shared=128, gated=True, biased=False), 151936, tied=True
 )

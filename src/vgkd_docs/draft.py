@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import tempfile
 from collections import defaultdict
@@ -13,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from vgkd_docs.catalogue import Catalogue, CatalogueError, load_from
+from vgkd_docs.catalogue import Catalogue, CatalogueError, load_from, result_lines
 from vgkd_docs.checks import cross_check
 from vgkd_docs.citation import bibtex_entry, guarded
 from vgkd_docs.findings import Finding
@@ -56,10 +54,7 @@ class Paper:
 
     def csv(self) -> str:
         """The rows for ``results.csv``, without its header."""
-        text = io.StringIO()
-        writer = csv.DictWriter(text, list(Result.model_fields), "", lineterminator="\n")
-        writer.writerows({"work": self.key, **row} for row in self.results)
-        return text.getvalue()
+        return result_lines({"work": self.key, **row} for row in self.results)
 
     def files(self) -> dict[str, str]:
         """What to save, and where: the path in the repository, then the text."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, create_model
 
-from vgkd_docs.catalogue import Catalogue
+from vgkd_docs.catalogue import Catalogue, result_lines
 from vgkd_docs.citation import csl
 from vgkd_docs.datapackage import croissant, data_package
 from vgkd_docs.models import Correction, Dataset, Reference, Result, Work
@@ -94,10 +93,9 @@ def export(catalogue: Catalogue, folder: Path, address: str = "") -> list[Path]:
         **schemas(),
     }
     written = [_write_json(folder / name, value) for name, value in content.items()]
-    with (folder / "results.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(Result.model_fields), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(row.model_dump(mode="json") for row in catalogue.results)
+    lines = result_lines(row.model_dump(mode="json") for row in catalogue.results)
+    text = f"{','.join(Result.model_fields)}\n{lines}"
+    (folder / "results.csv").write_text(text, encoding="utf-8", newline="")
     shutil.copyfile(catalogue.bibliography, folder / "references.bib")
     descriptions = (data_package(folder, PUBLISHED), croissant(folder, address or "data.html"))
     for name, value in zip(DESCRIPTIONS, descriptions, strict=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime
-import io
 import json
 import re
 import unicodedata
@@ -14,7 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from vgkd_docs.bibliography import entry_lines
-from vgkd_docs.catalogue import DATA, bibliography_path
+from vgkd_docs.catalogue import DATA, bibliography_path, result_lines
 from vgkd_docs.citation import bibtex_entry, guarded
 from vgkd_docs.findings import Finding, from_validation
 from vgkd_docs.models import ARXIV, DOI, KEY, Result
@@ -67,8 +66,6 @@ def insert_result(values: Mapping[str, str], path: Path = DATA / "results.csv") 
         found = from_validation(error, "command line", 1, "result")
         raise ScaffoldError("\n".join(map(str, found))) from None
     row = result.model_dump(mode="json")
-    written = io.StringIO()
-    csv.DictWriter(written, list(row), lineterminator="\n").writerow(row)
 
     def order(of: Mapping[str, str]) -> list[str]:
         return [(of[name] or "").lower() for name in RESULT_ORDER]
@@ -82,7 +79,7 @@ def insert_result(values: Mapping[str, str], path: Path = DATA / "results.csv") 
         if order(other) > order(row):
             break
         at = reader.line_num
-    lines.insert(at, written.getvalue())
+    lines.insert(at, result_lines([row]))
     path.write_text("".join(lines), encoding="utf-8", newline="")
     return at + 1
 
