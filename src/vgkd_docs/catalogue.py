@@ -30,8 +30,8 @@ from vgkd_docs.models import (
 from vgkd_docs.yamlfile import field_line, read_yaml
 
 __all__ = [
-    "DATA", "SNAPSHOT", "Catalogue", "CatalogueError", "bibliography_path", "data_files", "digest",
-    "load_catalogue", "load_from", "result_lines", "snapshot",
+    "DATA", "SNAPSHOT", "Catalogue", "CatalogueError", "bibliography_path", "csv_lines",
+    "data_files", "digest", "load_catalogue", "load_from", "snapshot",
 ]  # fmt: skip
 
 PACKAGE = Path(__file__).parent
@@ -176,7 +176,7 @@ def read_results(path: Path, name: str) -> tuple[list[Result], dict[int, int], l
     return results, lines, findings
 
 
-def result_lines(rows: Iterable[Mapping[str, object]]) -> str:
+def csv_lines(rows: Iterable[Mapping[str, object]]) -> str:
     """Rows as the file of results holds them, below its header; what a row leaves out is empty."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(Result.model_fields), "", lineterminator="\n")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from vgkd_docs.catalogue import Catalogue, CatalogueError, load_from, result_lines
+from vgkd_docs.catalogue import Catalogue, CatalogueError, csv_lines, load_from
 from vgkd_docs.checks import cross_check
 from vgkd_docs.citation import bibtex_entry, guarded
 from vgkd_docs.findings import Finding
@@ -54,7 +54,7 @@ class Paper:
 
     def csv(self) -> str:
         """The rows for ``results.csv``, without its header."""
-        return result_lines({"work": self.key, **row} for row in self.results)
+        return csv_lines({"work": self.key, **row} for row in self.results)
 
     def files(self) -> dict[str, str]:
         """What to save, and where: the path in the repository, then the text."""

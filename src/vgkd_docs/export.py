@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, create_model
 
-from vgkd_docs.catalogue import Catalogue, result_lines
+from vgkd_docs.catalogue import Catalogue, csv_lines
 from vgkd_docs.citation import csl
 from vgkd_docs.datapackage import croissant, data_package
 from vgkd_docs.models import Correction, Dataset, Reference, Result, Work
@@ -93,7 +93,7 @@ def export(catalogue: Catalogue, folder: Path, address: str = "") -> list[Path]:
         **schemas(),
     }
     written = [_write_json(folder / name, value) for name, value in content.items()]
-    lines = result_lines(row.model_dump(mode="json") for row in catalogue.results)
+    lines = csv_lines(row.model_dump(mode="json") for row in catalogue.results)
     text = f"{','.join(Result.model_fields)}\n{lines}"
     (folder / "results.csv").write_text(text, encoding="utf-8", newline="")
     shutil.copyfile(catalogue.bibliography, folder / "references.bib")

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from vgkd_docs.bibliography import entry_lines
-from vgkd_docs.catalogue import DATA, bibliography_path, result_lines
+from vgkd_docs.catalogue import DATA, bibliography_path, csv_lines
 from vgkd_docs.citation import bibtex_entry, guarded
 from vgkd_docs.findings import Finding, from_validation
 from vgkd_docs.models import ARXIV, DOI, KEY, Result
@@ -79,7 +79,7 @@ def insert_result(values: Mapping[str, str], path: Path = DATA / "results.csv") 
         if order(other) > order(row):
             break
         at = reader.line_num
-    lines.insert(at, result_lines([row]))
+    lines.insert(at, csv_lines([row]))
     path.write_text("".join(lines), encoding="utf-8", newline="")
     return at + 1
 

@@ -429,6 +429,20 @@ MOST = 80
 """Rows a table of results shows at most, so that no page grows with the catalogue."""
 
 
+def _scores(row: Result, scores: Mapping[str, Result], splits: Iterable[str]) -> dict[str, Cell]:
+    """A method's score on each split, where it has one, and where they were read."""
+    cells = dict.fromkeys(splits, Cell.text(""))
+    cells |= {split: Cell.text(score.value) for split, score in scores.items()}
+    return cells | {"read_from": Cell.badge(row)}
+
+
+def _filled(
+    catalogue: Catalogue, row: Result, columns: Sequence[str], made: Mapping[str, Cell]
+) -> list[Cell]:
+    """A line of a table about one row: its cells, but for those that were made already."""
+    return [made.get(name) or _result_column(catalogue, row, name) for name in columns]
+
+
 def benchmark_tables(catalogue: Catalogue, benchmark: str) -> list[tuple[str, Table, int]]:
     """For each metric of a benchmark: its name, its scores, newest first, and how many more."""
     made = []
@@ -442,14 +456,8 @@ def benchmark_tables(catalogue: Catalogue, benchmark: str) -> list[tuple[str, Ta
         heads = [name if name in splits else words.column(name) for name in columns]
         table = Table(columns, heads=heads)
         for at in order[:MOST]:
-            row = first[at]
-            cells = {name: Cell.text(result.value) for name, result in lines[at].items()}
-            cells["read_from"] = Cell.badge(row)
-            table.rows.append([
-                cells.get(name) or (Cell.text("") if name in splits
-                                    else _result_column(catalogue, row, name))
-                for name in columns
-            ])  # fmt: skip
+            cells = _scores(first[at], lines[at], splits)
+            table.rows.append(_filled(catalogue, first[at], columns, cells))
         made.append((metric, table, max(0, len(lines) - MOST)))
     return made
 
@@ -465,22 +473,12 @@ def leaderboard_table(
     heads = [name if name in shown else words.column(name) for name in columns]
     table = Table(columns, heads=heads)
     for entry in group.entries[:MOST]:
-        cells = {
-            "band": Cell.text(entry.band or ""),
-            "read_from": Cell.badge(entry.row),
-        }
-        for name, row in entry.scores.items():
-            cells[name] = Cell.text(row.value)
+        cells = _scores(entry.row, entry.scores, shown)
+        cells["band"] = Cell.text(entry.band or "")
         if entry.low is not None and entry.high is not None:
-            cells[split] = Cell.text(
-                f"{entry.scores[split].value} ({entry.low:.1f}–{entry.high:.1f})"
-            )
-        for name in columns:
-            if name in splits and name not in cells:
-                cells[name] = Cell.text("")
-            elif name not in cells:
-                cells[name] = _result_column(catalogue, entry.row, name)
-        table.rows.append([cells[name] for name in columns])
+            span = f"{entry.low:.1f}–{entry.high:.1f}"
+            cells[split] = Cell.text(f"{entry.scores[split].value} ({span})")
+        table.rows.append(_filled(catalogue, entry.row, columns, cells))
     return table
 
 
@@ -489,12 +487,9 @@ def cost_table(catalogue: Catalogue, group: CostGroup, cost: Cost) -> Table:
     columns = ("number", "method", cost, "value", "backbone", "pretraining", "front", "source")
     table = Table(columns)
     for number, point in enumerate(group.points, start=1):
-        row = point.row
-        cells = {name: _result_column(catalogue, row, name)
-                 for name in columns if name not in {"number", "front"}}  # fmt: skip
-        cells["number"] = Cell.text(number)
-        cells["front"] = Cell.text(words.message("on_front") if point.front else "")
-        table.rows.append([cells[name] for name in columns])
+        front = words.message("on_front") if point.front else ""
+        cells = {"number": Cell.text(number), "front": Cell.text(front)}
+        table.rows.append(_filled(catalogue, point.row, columns, cells))
     return table
 
 
