@@ -38,16 +38,6 @@ def test_page_is_quiet_fits_and_follows_the_scheme(browser, address, page, width
     context.close()
 
 
-def test_search_finds_a_chapter(browser, address):
-    tab = browser.new_page()
-    tab.goto(f"{address}/search.html?q=distillation", wait_until="networkidle")
-    tab.wait_for_selector(".hits[data-finished=true]", timeout=10_000)
-    links = tab.locator(".hits [role=option]").all()
-    assert any("lightweighting/" in link.get_attribute("href") for link in links)
-    assert any("istillation" in link.inner_text() for link in links)
-    tab.close()
-
-
 def test_explorer_filters_shares_its_filter_and_downloads_it(browser, address):
     tab = browser.new_page()
     tab.goto(f"{address}/evidence/explorer.html", wait_until="networkidle")

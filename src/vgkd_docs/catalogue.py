@@ -91,10 +91,10 @@ def bibliography_path() -> Path:
     return checkout if checkout.exists() else DATA / "references.bib"
 
 
-def data_files(data: Path = DATA, bibliography: Path | None = None) -> list[Path]:
+def data_files() -> list[Path]:
     """Every file the catalogue is read from, in a fixed order."""
-    files = [path for path in data.rglob("*") if path.suffix in {".yaml", ".csv"}]
-    return [bibliography or bibliography_path(), *sorted(files)]
+    files = [path for path in DATA.rglob("*") if path.suffix in {".yaml", ".csv"}]
+    return [bibliography_path(), *sorted(files)]
 
 
 def digest() -> str:

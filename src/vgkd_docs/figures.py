@@ -240,21 +240,21 @@ def _bars(counts: Sequence[tuple[str, int]], name: str, alt: str, axis: str) -> 
         return _drawn(canvas, name, words.message(alt, counts=_in_words(counts)))
 
 
-def signals(catalogue: Catalogue, keys: Sequence[str] | None = None) -> Figure:
+def signals(catalogue: Catalogue) -> Figure:
     """How many distillation works carry each signal from teacher to student."""
-    if keys is None:
-        keys = select_works(catalogue, where=lambda work: bool(work.teacher))
+    keys = select_works(catalogue, where=lambda work: bool(work.teacher))
     tally: Counter[str] = Counter(signal for key in keys for signal in catalogue.works[key].signals)
     counts = [(name, tally[term]) for term, name in words.labels("signals").items()]
     ordered = sorted(counts, key=lambda item: -item[1])
     return _bars(ordered, "signals", "signals_alt", words.message("signal_axis"))
 
 
-def techniques(catalogue: Catalogue, keys: Sequence[str] | None = None, top: int = 12) -> Figure:
-    """The ``top`` techniques among the given works (all, if none are given)."""
-    keys = list(catalogue.works) if keys is None else keys
-    tally: Counter[str] = Counter(term for key in keys for term in catalogue.works[key].techniques)
-    counts = [(words.label("techniques", term), count) for term, count in tally.most_common(top)]
+def techniques(catalogue: Catalogue) -> Figure:
+    """The twelve techniques that most works carry."""
+    tally: Counter[str] = Counter(
+        term for work in catalogue.works.values() for term in work.techniques
+    )
+    counts = [(words.label("techniques", term), count) for term, count in tally.most_common(12)]
     return _bars(counts, "techniques", "techniques_alt", words.column("techniques"))
 
 

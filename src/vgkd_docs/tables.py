@@ -352,11 +352,11 @@ def select_datasets(catalogue: Catalogue, **terms: str | Sequence[str]) -> list[
     ]
 
 
-def counts_table(catalogue: Catalogue, vocabulary: str, keys: Sequence[str] | None = None) -> Table:
+def counts_table(catalogue: Catalogue, vocabulary: str) -> Table:
     """How many works carry each term of a vocabulary, most first, with the years they span."""
     rows = []
     for term, name in words.labels(vocabulary).items():
-        found = select_works(catalogue, keys=keys, where=None, **{vocabulary: term})
+        found = select_works(catalogue, where=None, **{vocabulary: term})
         if found:
             rows.append((len(found), [Cell.text(name), Cell.number(len(found)),
                                       _span(catalogue, found)]))  # fmt: skip

@@ -34,7 +34,7 @@ def _paragraph(reference: nodes.Node) -> nodes.paragraph | None:
     return found
 
 
-def _label(document: nodes.document, note: nodes.footnote) -> nodes.reference:
+def _label(note: nodes.footnote) -> nodes.reference:
     text = note.next_node(nodes.label)
     back = nodes.reference("", text.astext() if text else "", internal=True, classes=["label"])
     back["refid"] = note["backrefs"][0]
@@ -57,7 +57,7 @@ class BesideTheText(SphinxPostTransform):
             if note is None or note.parent is None or paragraph is None:
                 continue
             beside = sidenote(ids=note["ids"], classes=["beside"])
-            beside += [_label(self.document, note), nodes.Text(" ")]
+            beside += [_label(note), nodes.Text(" ")]
             for index, part in enumerate(note.findall(nodes.paragraph)):
                 beside += [*([nodes.Text(" ")] if index else []), *part.children]
             paragraph += beside
