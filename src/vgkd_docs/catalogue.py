@@ -9,12 +9,12 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from vgkd_docs.bibliography import read_bibliography
-from vgkd_docs.checks import cross_check
+from vgkd_docs.checks import Places, cross_check
 from vgkd_docs.findings import Finding, from_validation
 from vgkd_docs.models import (
     BIBLIOGRAPHIC_FIELDS,
@@ -232,18 +232,19 @@ def load_from(data: Path, bibliography: Path) -> Catalogue:
     findings += wrong_pretraining + wrong_verifications
     catalogue = Catalogue(references, works, datasets, results, corrections, bibliography,
                           pretraining, verifications)  # fmt: skip
-    places: dict[str, Any] = {
-        "bibliography": bibliography.name,
-        "bib_lines": bib_lines,
-        "results": results_name,
-        "result_lines": result_lines,
-        "data": data.relative_to(root).as_posix() if data != root else ".",
+    places = Places(
+        bibliography=bibliography.name,
+        data=data.relative_to(root).as_posix() if data != root else ".",
+        results=results_name,
         # a record that is itself broken must not be reported as missing too
-        "present": {path.stem for path in (data / "works").glob("*.yaml")}
-        | {path.stem for path in (data / "datasets").glob("*.yaml")},
-        "broken_bibliography": bool(not references and findings),
-        "not_sources": not_sources or [],
-    }
+        present={
+            path.stem for kind in ("works", "datasets") for path in (data / kind).glob("*.yaml")
+        },
+        bib_lines=bib_lines,
+        result_lines=result_lines,
+        broken_bibliography=bool(not references and findings),
+        not_sources=not_sources or [],
+    )
     findings += cross_check(catalogue, places)
     if findings:
         raise CatalogueError(findings)

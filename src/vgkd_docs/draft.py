@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from vgkd_docs.catalogue import Catalogue, CatalogueError, csv_lines, load_from
-from vgkd_docs.checks import cross_check
+from vgkd_docs.checks import Places, cross_check
 from vgkd_docs.citation import bibtex_entry, guarded
 from vgkd_docs.findings import Finding
 from vgkd_docs.models import KEY, Result
@@ -124,16 +124,11 @@ def with_paper(catalogue: Catalogue, paper: Paper) -> Catalogue:
         pretraining=alone.pretraining,
     )
     # all findings concern the paper: the catalogue alone has none
-    places = {
-        "bibliography": "references.bib",
-        "bib_lines": dict.fromkeys(together.references, 1),
-        "results": _RESULTS,
-        "result_lines": {},
-        "data": _DATA,
-        "present": set(together.works) | set(catalogue.datasets),
-        "broken_bibliography": False,
-        "not_sources": [],
-    }
+    places = Places(
+        bibliography="references.bib", data=_DATA, results=_RESULTS,
+        present={*together.works, *catalogue.datasets},
+        bib_lines=dict.fromkeys(together.references, 1),
+    )  # fmt: skip
     if found := cross_check(together, places):
         raise CatalogueError(found)
     return together
