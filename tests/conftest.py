@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -254,3 +255,14 @@ def browser() -> Iterator[object]:
     """Headless Chromium. Without one, tests that need it fail, in CI and elsewhere alike."""
     with chromium() as found:
         yield found
+
+
+def wait_until(tab: Any, expression: str) -> None:
+    """Wait until a page's own expression is true, without ``eval``, which its policy forbids."""
+    tab.evaluate(f"""async () => {{
+        const end = performance.now() + 20000;
+        while (!({expression})) {{
+            if (performance.now() > end) throw new Error(`never true: {expression}`);
+            await new Promise((done) => setTimeout(done, 25));
+        }}
+    }}""")
