@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import gzip
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +17,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from vgkd_docs.pdf import find_chromium
 
-__all__ = ["chromium", "packed_size", "served"]
+__all__ = ["chromium", "our_site", "packed_size", "served"]
 
+ROOT = Path(__file__).parent.parent
 _TEXT = {".css", ".html", ".ipynb", ".js", ".json", ".md", ".mjs", ".svg", ".txt", ".xml"}
 
 
@@ -63,6 +66,17 @@ class _Host(SimpleHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     def handle_error(self, *_: object) -> None:
         """A browser that closes early is no error."""
+
+
+def our_site() -> Path:
+    """The folder of the book's pages, as ``nox -s book`` leaves it, up to date."""
+    build = ROOT / "_build"
+    subprocess.run(
+        [sys.executable, "-m", "sphinx", "-q", "-b", "html", "-j", "auto",
+         "-d", build / "doctrees", ROOT / "docs", build / "html"],
+        check=True,
+    )  # fmt: skip
+    return build / "html"
 
 
 @contextmanager
