@@ -20,8 +20,8 @@ ROOT = Path(__file__).parent.parent
 CHAPTER = "lightweighting/token-sparsification.md"
 FILES = ("references.bib", "CHANGELOG.md", "CONTRIBUTING.md", "benchmarks/history.csv",
          "benchmarks/limits.yaml")  # fmt: skip
-DRAWN = ("box-lab", "discussed-in", "explorer", "field-map", "gap-lab", "offline-copy", "signal-path",
-         "vector-figure")  # fmt: skip
+DRAWN = ("box-lab", "discussed-in", "explorer", "field-map", "gap-lab", "offline-copy",
+         "signal-path", "vector-figure")  # fmt: skip
 
 # writes each page as plain MyST beside the built book
 EXPAND = """
