@@ -103,7 +103,7 @@ if REPOSITORY:
         "use_issues_button": True,
         "launch_buttons": {
             "binderhub_url": "https://mybinder.org",
-            "colab_url": "",
+            "colab_url": "https://colab.research.google.com",
             "notebook_interface": "jupyterlab",
         },
     }
