@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from browsing import chromium
+from browsing import chromium, served
 
 ROOT = Path(__file__).parent.parent
 NO_REPOSITORY = {
@@ -98,6 +98,13 @@ def site(tmp_path_factory: pytest.TempPathFactory, elsewhere: Elsewhere | None) 
     run = sphinx(ROOT / "docs", build, "auto", VGKD_REPOSITORY="none", VGKD_SITE=SITE)
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-6000:]
     return build / "html"
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Where the whole book is served on this machine, without a slash at its end."""
+    with served(site) as address:
+        yield address
 
 
 SITE = "https://vgkd.example.org/book/"

@@ -6,7 +6,6 @@ import pytest
 from bs4 import BeautifulSoup
 
 from axe import opened, violations
-from browsing import served
 
 KINDS = ("index.html", "paths.html", "lightweighting/open-problems.html",
          "evidence/leaderboards-referitgame.html", "evidence/explorer.html",
@@ -17,12 +16,6 @@ KINDS = ("index.html", "paths.html", "lightweighting/open-problems.html",
 
 ACROSS = (("light", 1280), ("dark", 360))
 """Each scheme and each width once: colours come from the one, what scrolls from the other."""
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    with served(site) as address:
-        yield address
 
 
 @pytest.mark.parametrize("page", KINDS)

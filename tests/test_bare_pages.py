@@ -3,16 +3,9 @@
 import pytest
 
 from axe import opened
-from browsing import served
 
 PAGES = ("foundations/metrics.html", "evidence/leaderboards-referitgame.html",
          "notebooks/lab-metrics.html")  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    with served(site) as address:
-        yield address
 
 
 @pytest.mark.parametrize("page", PAGES)

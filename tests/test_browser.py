@@ -4,32 +4,24 @@ import re
 
 import pytest
 
-from browsing import served
-
 PAGES = ("index.html", "notebooks/timeline.html", "foundations/metrics.html",
          "bibliography/l.html")  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def server(site):
-    with served(site) as address:
-        yield address
 
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_page_is_quiet_fits_and_follows_the_scheme(browser, server, page, width, scheme):
+def test_page_is_quiet_fits_and_follows_the_scheme(browser, address, page, width, scheme):
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     tab = context.new_page()
     errors, elsewhere, missing = [], [], []
     tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else 0)
     tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.on("request", lambda request: None if request.url.startswith((server, "data:"))
+    tab.on("request", lambda request: None if request.url.startswith((address, "data:"))
            else elsewhere.append(request.url))  # fmt: skip
     tab.on("response", lambda response: missing.append(response.url)
            if response.status >= 400 else None)  # fmt: skip
-    tab.goto(f"{server}/{page}", wait_until="networkidle")
+    tab.goto(f"{address}/{page}", wait_until="networkidle")
     assert (errors, elsewhere, missing) == ([], [], [])
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert tab.evaluate(wide) <= 0, "the page scrolls sideways"
@@ -46,9 +38,9 @@ def test_page_is_quiet_fits_and_follows_the_scheme(browser, server, page, width,
     context.close()
 
 
-def test_search_finds_a_chapter(browser, server):
+def test_search_finds_a_chapter(browser, address):
     tab = browser.new_page()
-    tab.goto(f"{server}/search.html?q=distillation", wait_until="networkidle")
+    tab.goto(f"{address}/search.html?q=distillation", wait_until="networkidle")
     tab.wait_for_selector(".hits[data-finished=true]", timeout=10_000)
     links = tab.locator(".hits [role=option]").all()
     assert any("lightweighting/" in link.get_attribute("href") for link in links)
@@ -56,9 +48,9 @@ def test_search_finds_a_chapter(browser, server):
     tab.close()
 
 
-def test_explorer_filters_shares_its_filter_and_downloads_it(browser, server):
+def test_explorer_filters_shares_its_filter_and_downloads_it(browser, address):
     tab = browser.new_page()
-    tab.goto(f"{server}/evidence/explorer.html", wait_until="networkidle")
+    tab.goto(f"{address}/evidence/explorer.html", wait_until="networkidle")
     rows = tab.locator("#work-explorer tbody tr")
     assert rows.first.is_visible()
     tab.locator("#work-explorer [name=techniques]").select_option("distillation")
@@ -80,9 +72,9 @@ def test_explorer_filters_shares_its_filter_and_downloads_it(browser, server):
     tab.close()
 
 
-def test_leaderboard_sorts_and_filters(browser, server):
+def test_leaderboard_sorts_and_filters(browser, address):
     tab = browser.new_page()
-    tab.goto(f"{server}/evidence/leaderboards-3d.html", wait_until="networkidle")
+    tab.goto(f"{address}/evidence/leaderboards-3d.html", wait_until="networkidle")
     table = tab.locator(".leaderboard table").first
     column = table.locator("th").all_inner_texts().index("overall")
     scores = f"[...document.querySelector('.leaderboard table').tBodies[0].rows].map(" \
@@ -103,9 +95,9 @@ CITED = "lightweighting/why-light.html"
 CITATION = ".bd-article a[href*='bibliography/'][href*='#']"
 
 
-def test_a_citation_shows_its_reference_on_hover_and_leads_to_the_work(browser, server):
+def test_a_citation_shows_its_reference_on_hover_and_leads_to_the_work(browser, address):
     tab = browser.new_page()
-    tab.goto(f"{server}/{CITED}", wait_until="networkidle")
+    tab.goto(f"{address}/{CITED}", wait_until="networkidle")
     link = tab.locator(CITATION).first
     link.hover()
     box = tab.locator(".cite-box")
@@ -119,9 +111,9 @@ def test_a_citation_shows_its_reference_on_hover_and_leads_to_the_work(browser, 
     tab.close()
 
 
-def test_a_citation_shows_its_reference_by_keyboard(browser, server):
+def test_a_citation_shows_its_reference_by_keyboard(browser, address):
     tab = browser.new_page()
-    tab.goto(f"{server}/{CITED}", wait_until="networkidle")
+    tab.goto(f"{address}/{CITED}", wait_until="networkidle")
     link = tab.locator(CITATION).first
     tab.keyboard.press("Tab")  # from here on the browser shows focus, as it does by keyboard
     link.focus()
@@ -135,10 +127,10 @@ def test_a_citation_shows_its_reference_by_keyboard(browser, server):
     tab.close()
 
 
-def test_a_first_touch_shows_the_reference_and_a_second_follows_it(browser, server):
+def test_a_first_touch_shows_the_reference_and_a_second_follows_it(browser, address):
     context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True)
     tab = context.new_page()
-    tab.goto(f"{server}/{CITED}", wait_until="networkidle")
+    tab.goto(f"{address}/{CITED}", wait_until="networkidle")
     link = tab.locator(CITATION).first
     link.tap()
     box = tab.locator(".cite-box")
@@ -151,10 +143,10 @@ def test_a_first_touch_shows_the_reference_and_a_second_follows_it(browser, serv
     context.close()
 
 
-def test_a_format_is_copied_with_the_day_of_access_and_can_be_downloaded(browser, server):
+def test_a_format_is_copied_with_the_day_of_access_and_can_be_downloaded(browser, address):
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     tab = context.new_page()
-    tab.goto(f"{server}/{CITED}", wait_until="networkidle")
+    tab.goto(f"{address}/{CITED}", wait_until="networkidle")
     tab.locator(".cite-page summary").click()
     tab.locator(".cite-format button.copy").first.click()
     copied = tab.evaluate("navigator.clipboard.readText()")
