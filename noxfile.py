@@ -138,7 +138,7 @@ def bench(session: nox.Session) -> None:
     install(session, "requirements/tests.txt")
     keep = {"VGKD_RECORD": "yes"} if "--record" in session.posargs else {}
     names = [name for name in session.posargs if name != "--record"]
-    for name in names or ("build", "growth", "notebooks", "search", "pages"):
+    for name in names or ("build", "growth", "notebooks", "lite", "search", "pages"):
         session.run("python", f"benchmarks/{name}.py", env=keep)
 
 
