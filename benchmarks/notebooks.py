@@ -18,7 +18,7 @@ import psutil
 
 from measure import row
 from record import ROOT, record
-from vgkd_docs.history import LIMITS, limits
+from vgkd_docs.benchmark_history import LIMITS, limits
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.md"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from vgkd_docs.history import HISTORY, LIMITS, Measurement, append, here, limits
+from vgkd_docs.benchmark_history import HISTORY, LIMITS, Measurement, append, here, limits
 
 ROOT = Path(__file__).parent.parent
 # before the benchmark itself makes the machine busy

@@ -15,6 +15,7 @@ import yaml
 
 from vgkd_docs.catalogue import Catalogue, CatalogueError, load_from
 from vgkd_docs.checks import cross_check
+from vgkd_docs.citation import guarded
 from vgkd_docs.findings import Finding
 from vgkd_docs.models import Result
 
@@ -46,7 +47,7 @@ class Paper:
     def bibtex(self) -> str:
         """The entry for ``references.bib``."""
         fields = ",\n".join(
-            f"  {name} = {{{_protected(value) if name == 'title' else value}}}"
+            f"  {name} = {{{guarded(value) if name == 'title' and '{' not in value else value}}}"
             for name, value in self.reference.items()
         )
         return f"@{self.kind}{{{self.key},\n{fields}\n}}\n"
@@ -77,11 +78,6 @@ def _classes(pretraining: Mapping[str, str]) -> str:
     for text, known in pretraining.items():
         grouped[known].append(text)
     return yaml.safe_dump(dict(grouped), sort_keys=False, allow_unicode=True)
-
-
-def _protected(title: str) -> str:
-    """A title whose words with inner capitals keep them in every bibliography style."""
-    return re.sub(r"(?<![{\w])(\w+[A-Z]\w*)", r"{\1}", title)
 
 
 def without(catalogue: Catalogue, key: str) -> Catalogue:

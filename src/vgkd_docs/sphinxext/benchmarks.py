@@ -9,8 +9,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from vgkd_docs import words
+from vgkd_docs.benchmark_history import HISTORY, LIMITS, by_measure, latest_table, limits, read
 from vgkd_docs.figures import over_time
-from vgkd_docs.history import HISTORY, LIMITS, by_measure, latest_table, limits, read
 from vgkd_docs.sphinxext.publishing import note_expansion
 from vgkd_docs.tables import escape
 

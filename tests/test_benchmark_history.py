@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from conftest import ROOT
-from vgkd_docs.history import HISTORY, LIMITS, by_measure, limits, read
+from vgkd_docs.benchmark_history import HISTORY, LIMITS, by_measure, limits, read
 
 HEADER = "when,commit,python,cores,load,measure,value,unit,beside\n"
 ROW = "2026-11-26T08:00:00Z,0123456789,3.11.2,2,0.10,build.cold,90.0,s,60.0\n"
