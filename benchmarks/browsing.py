@@ -49,10 +49,11 @@ class _Host(SimpleHTTPRequestHandler):
         if not path.is_file():
             self.send_error(404)
             return
-        body = _sent(path)
+        packed = path.suffix in _TEXT and "gzip" in self.headers.get("Accept-Encoding", "")
+        body = _sent(path) if packed else path.read_bytes()
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(path))
-        if path.suffix in _TEXT:
+        if packed:
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Access-Control-Allow-Origin", "*")
