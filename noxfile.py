@@ -134,11 +134,11 @@ def look(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure building, growth, notebooks, pages (an hour); ``-- --record`` keeps the figures."""
+    """Measure builds, growth, notebooks, search, pages (an hour); ``-- --record`` keeps figures."""
     install(session, "requirements/tests.txt")
     keep = {"VGKD_RECORD": "yes"} if "--record" in session.posargs else {}
     names = [name for name in session.posargs if name != "--record"]
-    for name in names or ("build", "growth", "notebooks", "pages"):
+    for name in names or ("build", "growth", "notebooks", "lite", "search", "pages"):
         session.run("python", f"benchmarks/{name}.py", env=keep)
 
 

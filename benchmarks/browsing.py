@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import gzip
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +17,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from vgkd_docs.pdf import find_chromium
 
-__all__ = ["chromium", "packed_size", "served"]
+__all__ = ["chromium", "our_site", "packed_size", "served"]
 
+ROOT = Path(__file__).parent.parent
 _TEXT = {".css", ".html", ".ipynb", ".js", ".json", ".md", ".mjs", ".svg", ".txt", ".xml"}
 
 
@@ -46,10 +49,11 @@ class _Host(SimpleHTTPRequestHandler):
         if not path.is_file():
             self.send_error(404)
             return
-        body = _sent(path)
+        packed = path.suffix in _TEXT and "gzip" in self.headers.get("Accept-Encoding", "")
+        body = _sent(path) if packed else path.read_bytes()
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(path))
-        if path.suffix in _TEXT:
+        if packed:
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Access-Control-Allow-Origin", "*")
@@ -63,6 +67,17 @@ class _Host(SimpleHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     def handle_error(self, *_: object) -> None:
         """A browser that closes early is no error."""
+
+
+def our_site() -> Path:
+    """The folder of the book's pages, as ``nox -s book`` leaves it, up to date."""
+    build = ROOT / "_build"
+    subprocess.run(
+        [sys.executable, "-m", "sphinx", "-q", "-b", "html", "-j", "auto",
+         "-d", build / "doctrees", ROOT / "docs", build / "html"],
+        check=True,
+    )  # fmt: skip
+    return build / "html"
 
 
 @contextmanager

@@ -20,6 +20,8 @@ ROOT = Path(__file__).parent.parent
 CHAPTER = "lightweighting/token-sparsification.md"
 FILES = ("references.bib", "CHANGELOG.md", "CONTRIBUTING.md", "benchmarks/history.csv",
          "benchmarks/limits.yaml")  # fmt: skip
+DRAWN = ("box-lab", "discussed-in", "explorer", "field-map", "gap-lab", "offline-copy",
+         "signal-path", "vector-figure")  # fmt: skip
 
 # writes each page as plain MyST beside the built book
 EXPAND = """
@@ -85,7 +87,7 @@ def bare(folder: Path, book: Path) -> Path:
     for path in (folder / "docs").rglob("*.md"):
         text = path.read_text("utf-8")
         # figures and charts of ours have no counterpart; their pictures cost a bare project less
-        ours_alone = r"^(`{3,}|:{3,})\{(signal-path|vector-figure|discussed-in|explorer|box-lab)\}"
+        ours_alone = rf"^(`{{3,}}|:{{3,}})\{{({'|'.join(DRAWN)})\}}"
         path.write_text(re.sub(rf"{ours_alone}.*?^\1$", "", text, flags=re.M | re.S), "utf-8")
     (folder / "docs" / "conf.py").write_text(BARE, "utf-8")
     return folder

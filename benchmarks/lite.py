@@ -8,24 +8,18 @@ the folder of a built site as argument, that site's are opened. An error fails t
 
 from __future__ import annotations
 
-import gzip
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
+from browsing import chromium, packed_size, served
 from measure import row
+from record import record
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 240_000
@@ -33,32 +27,12 @@ PATIENCE = 240_000
 
 FAILED = ("[data-mime-type='application/vnd.jupyter.error'], "
           "[data-mime-type='application/vnd.jupyter.stderr']")  # fmt: skip
-FINISHED = """() => {
+FINISHED = """(failed) => {
+  if (document.querySelector(failed)) return true;
   const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
   return prompts.length && prompts.every((prompt) => /\\d/.test(prompt.innerText));
 }"""
-"""Each cell bears its number once it has run."""
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
-        ".mjs": "text/javascript", ".wasm": "application/wasm",
-    }  # fmt: skip
-
-    def log_message(self, *arguments: object) -> None:
-        pass
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address at which ``folder`` is served, ending in a slash."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
+"""Each cell bears its number once it has run; an error ends the run before the last."""
 
 
 @dataclass
@@ -105,11 +79,11 @@ def visit(browser: Any, address: str, notebook: str) -> Visit:
         closed(context, address, found)
         page = context.new_page()
         start = time.perf_counter()
-        page.goto(f"{address}lite/notebooks/index.html?path={notebook}.ipynb")
+        page.goto(f"{address}/lite/notebooks/index.html?path={notebook}.ipynb")
         run_all(page)
         page.wait_for_selector(".jp-OutputArea-output", timeout=PATIENCE)
         found.first = time.perf_counter() - start
-        page.wait_for_function(FINISHED, timeout=PATIENCE)
+        page.wait_for_function(FINISHED, arg=FAILED, timeout=PATIENCE)
         found.whole = time.perf_counter() - start
         found.tables = page.locator(".jp-OutputArea-output table").count()
         found.charts = page.locator(".jp-OutputArea-output .chart svg").count()
@@ -122,11 +96,9 @@ def visit(browser: Any, address: str, notebook: str) -> Visit:
 
 
 def megabytes(asked: list[str], address: str, folder: Path) -> tuple[float, float]:
-    """The size of the files that were asked for, once each: as they lie, and packed by gzip."""
-    paths = {unquote(urlsplit(url).path) for url in asked if url.startswith(address)}
-    files = [folder / path.lstrip("/") for path in paths]
-    data = [file.read_bytes() for file in files if file.is_file()]
-    return sum(map(len, data)) / 1e6, sum(len(gzip.compress(one, 6)) for one in data) / 1e6
+    """The size of the files that were asked for, once each: as they lie, and on their way."""
+    packed = packed_size(folder, [url for url in asked if url.startswith(address)])
+    return sum((folder / name).stat().st_size for name in packed) / 1e6, sum(packed.values()) / 1e6
 
 
 def build(site: Path, **environment: str) -> None:
@@ -139,12 +111,6 @@ def build(site: Path, **environment: str) -> None:
 
 
 def main() -> None:
-    from playwright.sync_api import sync_playwright
-
-    names = (os.environ.get("VGKD_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    chromium = next((path for name in names if name and (path := shutil.which(name))), None)
-    if not chromium:
-        raise SystemExit("no Chromium: install Debian's chromium, or set VGKD_CHROMIUM")
     with tempfile.TemporaryDirectory() as empty:
         site = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(empty)
         if len(sys.argv) < 2:
@@ -155,20 +121,22 @@ def main() -> None:
         whole = sum(path.stat().st_size for path in files)
         print(f"{len(files)} files, {whole / 1e6:.1f} MB on the server")
         row("notebook", "MB", "MB packed", "first s", "all s", "tables", "charts", "errors")
-        wrong = False
-        with served(site) as address, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        wrong, first, sent = False, [], []
+        with served(site) as address, chromium() as browser:
             for path in sorted((site / "lite" / "files").glob("*.ipynb")):
                 seen = visit(browser, address, path.stem)
                 sizes = megabytes(seen.asked, address, site)
+                first.append(seen.first)
+                sent.append(sizes[1])
                 row(path.stem, *sizes, seen.first, seen.whole, seen.tables, seen.charts,
                     len(seen.errors) + len(seen.strangers))  # fmt: skip
                 for line in (*seen.errors, *(f"asked elsewhere: {url}" for url in seen.strangers)):
                     wrong = True
                     print(line)
-            browser.close()
         if wrong:
             raise SystemExit("not every notebook ran to its end in the browser alone")
+        record("lite.first", max(first), "s")
+        record("lite.transfer", max(sent), "MB")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession
 
-from browsing import chromium, served
+from browsing import chromium, our_site, served
 from measure import row
 from record import record
 from vitals import OBSERVE, blocking, layout_shift
@@ -129,14 +129,6 @@ def built(book: Book) -> Path:
     return html
 
 
-def ours() -> Path:
-    """The folder of our pages, as ``nox -s book`` leaves it, up to date."""
-    html = ROOT / "_build" / "html"
-    _do(sys.executable, "-m", "sphinx", "-q", "-b", "html", "-j", "auto", "-d",
-        ROOT / "_build" / "doctrees", ROOT / "docs", html)  # fmt: skip
-    return html
-
-
 UNITS = {"FCP": "ms", "LCP": "ms", "CLS": "", "TBT": "ms", "kB": "kB", "requests": "", "others": ""}
 """First and largest contentful paint, layout shift, blocking time, transfer, requests, of which to
 other hosts."""
@@ -220,7 +212,7 @@ def show(seen: Seen) -> None:
 
 
 def main() -> None:
-    html = Path(sys.argv[1]) if len(sys.argv) > 1 else ours()
+    html = Path(sys.argv[1]) if len(sys.argv) > 1 else our_site()
     with ExitStack() as servers:
         root = servers.enter_context(served(html)) + "/"
         pages = {("ours", kind): root + page for kind, page in OURS.items()}

@@ -2,7 +2,7 @@
 
 Asks every query of the tests in the box of one page. Prints the median and the worst time to the
 first result and to the last passage, the first query of a fresh browser apart, what the search
-loads, and how long indexing takes. Reads a built book: ``_build/html``, or the folder given.
+loads, and how long indexing takes. Brings ``_build/html`` up to date, or reads the folder given.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any
 
 import yaml
 
-from browsing import chromium, packed_size, served
+from browsing import chromium, our_site, packed_size, served
 from measure import row, run
+from record import record
 
 ROOT = Path(__file__).parent.parent
 
@@ -42,9 +43,7 @@ TYPE = """query => new Promise((resolve) => {
 
 
 def main() -> None:
-    html = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "_build" / "html"
-    if not (html / "pagefind").is_dir():
-        raise SystemExit(f"{html} holds no built book with a search: run nox -s book first")
+    html = Path(sys.argv[1]) if len(sys.argv) > 1 else our_site()
     queries = [
         query
         for query, _ in yaml.safe_load((ROOT / "tests/search_queries.yaml").read_text("utf-8"))
@@ -78,6 +77,9 @@ def main() -> None:
         cost = run([_executable(), "--silent", "--site", html, "--root-selector", "article",
                     "--output-path", place])  # fmt: skip
     print(f"indexing: {cost.seconds:.1f} s, {cost.megabytes:.0f} MB")
+    record("search.first", max(first for first, _ in warm), "ms")
+    record("search.cold", max(first for first, _ in cold), "ms")
+    record("search.transfer", loaded / 1000, "kB")
 
 
 if __name__ == "__main__":

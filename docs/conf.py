@@ -5,7 +5,7 @@ from importlib import metadata
 from pathlib import Path
 
 from vgkd_docs import AUTHOR, RELEASED
-from vgkd_docs.addresses import redirects as moved
+from vgkd_docs.published_addresses import redirects as moved
 from vgkd_docs.sphinxext.repository import repository_address, repository_branch, site_address
 
 ROOT = Path(__file__).parent.parent
@@ -103,7 +103,7 @@ if REPOSITORY:
         "use_issues_button": True,
         "launch_buttons": {
             "binderhub_url": "https://mybinder.org",
-            "colab_url": "",
+            "colab_url": "https://colab.research.google.com",
             "notebook_interface": "jupyterlab",
         },
     }

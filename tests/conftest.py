@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -101,7 +102,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, elsewhere: Elsewhere | None) 
 
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
-    """Where the built book is served to a browser, without a slash at its end."""
+    """Where the whole book is served on this machine, without a slash at its end."""
     with served(site) as address:
         yield address
 
@@ -261,3 +262,14 @@ def browser() -> Iterator[object]:
     """Headless Chromium. Without one, tests that need it fail, in CI and elsewhere alike."""
     with chromium() as found:
         yield found
+
+
+def wait_until(tab: Any, expression: str) -> None:
+    """Wait until a page's own expression is true, without ``eval``, which its policy forbids."""
+    tab.evaluate(f"""async () => {{
+        const end = performance.now() + 20000;
+        while (!({expression})) {{
+            if (performance.now() > end) throw new Error(`never true: {expression}`);
+            await new Promise((done) => setTimeout(done, 25));
+        }}
+    }}""")

@@ -11,10 +11,9 @@ from zipfile import ZipFile
 import pytest
 from bs4 import BeautifulSoup
 
+import lite as running
+from browsing import served
 from conftest import HEADER, ROOT, SITE, sphinx
-
-sys.path.append(str(ROOT / "benchmarks"))
-import lite as browsing
 
 NOTEBOOKS = sorted(p.stem for p in (ROOT / "notebooks").glob("*.md") if p.stem != "index")
 
@@ -44,13 +43,13 @@ print(known["vgkd_docs"].__file__, file=sys.stderr)
 def lite(tmp_path_factory) -> Path:
     """A site that holds the runnable notebooks only."""
     folder = tmp_path_factory.mktemp("lite")
-    browsing.build(folder, VGKD_SITE=SITE, VGKD_REPOSITORY="none")
+    running.build(folder, VGKD_SITE=SITE, VGKD_REPOSITORY="none")
     return folder
 
 
 @pytest.fixture(scope="module")
 def address(lite):
-    with browsing.served(lite) as where:
+    with served(lite) as where:
         yield where
 
 
@@ -117,13 +116,14 @@ def test_links_of_a_notebook_lead_to_pages_that_the_book_has(lite, site):
             assert (site / page).exists(), page
 
 
-def test_it_runs_in_a_browser_that_reaches_nothing_but_the_site(lite, address, browser):
-    seen = browsing.visit(browser, address, "lab-your-paper")
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_it_runs_in_a_browser_that_reaches_nothing_but_the_site(lite, address, browser, name):
+    seen = running.visit(browser, address, name)
     assert not seen.errors
     assert not seen.strangers
     assert seen.tables and seen.charts
-    served, packed = browsing.megabytes(seen.asked, address, lite)
-    assert packed < served < 32
+    lying, packed = running.megabytes(seen.asked, address, lite)
+    assert packed < lying < 32
 
 
 class Reader:
@@ -131,15 +131,15 @@ class Reader:
 
     def __init__(self, browser, address: str, lost: str | None = None) -> None:
         self.context = browser.new_context()
-        self.found = browsing.Visit()
-        browsing.closed(self.context, address, self.found)
+        self.found = running.Visit()
+        running.closed(self.context, address, self.found)
         if lost:
             self.context.route(re.compile(lost), lambda route: route.abort())
         self.page = self.context.new_page()
-        self.start = f"{address}lite/notebooks/index.html?path=timeline.ipynb"
+        self.start = f"{address}/lite/notebooks/index.html?path=timeline.ipynb"
 
     def told(self, state: str) -> str:
-        self.page.wait_for_selector(f"#vgkd-notice[data-state={state}]", timeout=browsing.PATIENCE)
+        self.page.wait_for_selector(f"#vgkd-notice[data-state={state}]", timeout=running.PATIENCE)
         return self.page.inner_text("#vgkd-notice")
 
 
@@ -162,8 +162,8 @@ def test_an_old_browser_gets_a_sentence_and_a_way_on(reader, address, lite):
     old.page.goto(old.start)
     assert "too old" in old.told("old")
     ways = [a.evaluate("a => a.href") for a in old.page.locator("#vgkd-notice a").all()]
-    assert ways[0] == f"{address}notebooks/timeline.html"
-    assert ways[-1] == f"{address}lite/files/timeline.ipynb"
+    assert ways[0] == f"{address}/notebooks/timeline.html"
+    assert ways[-1] == f"{address}/lite/files/timeline.ipynb"
     assert (lite / "lite/files/timeline.ipynb").exists()
 
 
@@ -178,7 +178,7 @@ def test_python_that_stops_is_said_and_code_reaches_nobody(reader):
     here = reader()
     here.page.goto(here.start)
     page = here.page
-    page.wait_for_selector("text=Python (Pyodide)", timeout=browsing.PATIENCE)
+    page.wait_for_selector("text=Python (Pyodide)", timeout=running.PATIENCE)
 
     def run(code: str) -> None:
         page.locator(".jp-CodeCell .cm-content").first.click()
@@ -187,7 +187,7 @@ def test_python_that_stops_is_said_and_code_reaches_nobody(reader):
         page.keyboard.press("Control+Enter")
 
     run("from pyodide.http import pyfetch\nawait pyfetch('https://example.org/')")
-    page.wait_for_selector(browsing.FAILED, timeout=browsing.PATIENCE)
+    page.wait_for_selector(running.FAILED, timeout=running.PATIENCE)
     assert not here.found.strangers, "the policy stops it before it is sent"
     assert here.told("running")
     run("import os\nos._exit(1)")
@@ -208,7 +208,7 @@ def test_no_file_of_it_names_another_host_to_load_from(lite):
 
 
 def test_it_is_made_to_the_byte_as_it_was(lite, tmp_path):
-    browsing.build(tmp_path, VGKD_SITE=SITE, VGKD_REPOSITORY="none", PYTHONHASHSEED="7",
+    running.build(tmp_path, VGKD_SITE=SITE, VGKD_REPOSITORY="none", PYTHONHASHSEED="7",
                    TZ="Asia/Shanghai")  # fmt: skip
     first, second = (
         {path.relative_to(top): path.read_bytes() for path in top.rglob("*") if path.is_file()}

@@ -148,5 +148,5 @@ def test_no_task_installs_a_package_by_its_bare_name():
 
 def test_what_pip_does_not_install_is_named_where_a_reader_looks():
     said = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert "apt install chromium" in said
+    assert "apt install chromium fonts-noto-cjk npm" in said
     assert "VGKD_CHROMIUM" in said

@@ -9,7 +9,7 @@ import threading
 import pytest
 from PIL import Image
 
-from conftest import ROOT
+from conftest import ROOT, wait_until
 from vgkd_docs.sphinxext.offline import files
 
 WORKS = ("abdelreheem2024scanents3d", "achlioptas2020referit3d", "akbari2019multilevel")
@@ -50,10 +50,12 @@ class Server:
 
 
 def built(mini_book, sentence):
-    (mini_book.root / "docs/back").mkdir(exist_ok=True)
-    shutil.copy(ROOT / "docs/back/offline.md", mini_book.root / "docs/back")
-    chapter = f"\n```{{toctree}}\nback/offline\n```\n\n{sentence}\n"
-    run = mini_book("# First\n\nNothing runs here.\n", chapter)
+    """A small book with the page that keeps it; once more, with one more sentence."""
+    page = mini_book.root / "docs/back/offline.md"
+    contents = "" if page.exists() else "\n```{toctree}\nback/offline\n```\n"
+    page.parent.mkdir(exist_ok=True)
+    shutil.copy(ROOT / "docs/back/offline.md", page)
+    run = mini_book("# First\n\nNothing runs here.\n", f"{contents}\n{sentence}\n")
     assert run.returncode == 0, run.stderr
     return mini_book.root / "_build/html"
 
@@ -148,7 +150,7 @@ def test_the_book_is_kept_opened_without_a_network_and_brought_up_to_date(book, 
 def test_what_was_read_opens_again_and_what_was_not_says_so(book, tab):
     tab.goto(f"{book.address}/works/{WORKS[0]}.html")
     tab.evaluate("navigator.serviceWorker.ready")
-    tab.wait_for_function("navigator.serviceWorker.controller")
+    wait_until(tab, "navigator.serviceWorker.controller")
     tab.goto(f"{book.address}/works/{WORKS[1]}.html")
     tab.wait_for_load_state("networkidle")
     book.stop()
@@ -187,7 +189,7 @@ def test_with_a_network_the_published_page_wins_and_removing_leaves_nothing(book
 def test_the_list_holds_what_pages_need_and_the_app_can_be_installed(book):
     found = listed(book.folder)
     assert found.keys() == files(book.folder).keys()
-    assert {"index.html", "back/offline.html", "searchindex.js", "_static/book.css"} <= found.keys()
+    assert {"index.html", "back/offline.html", "data/search.js", "_static/book.css"} <= found.keys()
     out = [name for name in found if name.startswith(("_sources", "_static/cards", "lite/"))]
     assert not [name for name in found if name.endswith((".html.md", ".po"))] + out
     manifest = json.loads((book.folder / "manifest.webmanifest").read_text(encoding="utf-8"))

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from axe import opened
+from conftest import wait_until
 from vgkd_docs.sphinxext.policy import POLICY, offence
 
 LISTEN = """window.broken = [];
@@ -74,7 +75,7 @@ def test_what_is_slipped_into_a_page_does_not_run_and_loads_nothing(browser, add
         button.firstChild.click();
         fetch("https://example.org/").catch(() => {});
     }""")
-    tab.wait_for_function("window.broken.length >= 5")
+    wait_until(tab, "window.broken.length >= 5")
     assert tab.evaluate("window.ran") is None
     kinds = {line.split()[0] for line in tab.evaluate("broken")}
     assert kinds >= {"script-src-elem", "script-src-attr", "img-src", "connect-src"}

@@ -246,7 +246,7 @@ def test_figures_are_vectors_and_chinese_is_text(printed, texts):
                  if isinstance(item, pikepdf.Stream)}  # fmt: skip
     assert "/Image" not in kinds
     text = "".join(texts)
-    assert "视觉定位" in text and "指代表达理解" in text
+    assert "视觉定位" in text and "指代表达理解" in text, "is a Chinese font there? fonts-noto-cjk"
 
 
 def test_the_pdf_says_what_it_is(reader, texts, book):

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 
 from conftest import HEADER, ROOT, sphinx
 from vgkd_docs.models import Setting, vocabulary
+from vgkd_docs.sphinxext.downloads import COLAB_BRANCH
 from vgkd_docs.sphinxext.reporting import FORM, report_address
 from vgkd_docs.sphinxext.repository import repository_address, repository_branch, site_address
 
@@ -18,6 +19,7 @@ FORMS = ROOT / ".github" / "ISSUE_TEMPLATE"
 # what more than reading a job may do, and why it must
 GRANTED = {
     ("book", "deploy"): {"pages", "id-token"},  # publishes main
+    ("book", "notebooks"): {"contents"},  # publishes the branch that Colab opens
     ("release", "publish"): {"contents"},  # makes the release
     ("links", "report"): {"issues"},  # opens the issue
 }
@@ -75,17 +77,25 @@ def test_no_run_of_a_pull_request_is_privileged(path):
             assert "${{" not in step.get("run", ""), "nobody else's text is run as a command"
 
 
-def test_only_main_is_deployed_and_only_when_all_else_passed():
-    deploy = read(ROOT / ".github/workflows/book.yml")["jobs"]["deploy"]
-    assert deploy["if"] == "github.event_name == 'push' && github.ref == 'refs/heads/main'"
-    assert deploy["needs"] == ["lint", "tests", "build"]
+@pytest.mark.parametrize("name", ["deploy", "notebooks"])
+def test_only_main_is_published_and_only_when_all_else_passed(name):
+    job = read(ROOT / ".github/workflows/book.yml")["jobs"][name]
+    assert job["if"] == "github.event_name == 'push' && github.ref == 'refs/heads/main'"
+    assert job["needs"] == ["lint", "tests", "build"]
+
+
+def test_the_branch_of_notebooks_is_the_one_that_pages_lead_colab_to():
+    job = read(ROOT / ".github/workflows/book.yml")["jobs"]["notebooks"]
+    push = job["steps"][-1]["run"]
+    assert f"--initial-branch {COLAB_BRANCH}\n" in push
+    assert push.rstrip().endswith(f'.git" {COLAB_BRANCH}')
 
 
 @each()
 def test_a_build_sees_the_whole_history_since_it_dates_the_pages(path):
     for name, job in read(path)["jobs"].items():
         commands = [step.get("run", "") for step in job["steps"]]
-        if any(re.search(r"nox -s (book|tests|prereleases)", command) for command in commands):
+        if any(re.search(r"nox -s (book|lite|tests|prereleases)", command) for command in commands):
             assert job["steps"][0]["with"]["fetch-depth"] == "0", name
 
 

@@ -178,6 +178,7 @@ ARTICLE = re.compile(r"<article class=\"bd-article\">(.*?)</article>", re.DOTALL
 def test_no_page_is_wider_than_a_phone(tab, site):
     """Every page's text, one after another, in the frame that all pages share, at 360 px."""
     show(tab, site, "index.html", 360, 740)
+    tab.add_style_tag(url=(site / "_static" / "field-map.css").as_uri())  # of the map's page alone
     measure = """pages => {
         const article = document.querySelector('article');
         return pages.map(html => {
@@ -206,8 +207,8 @@ def variables(scheme):
     found = {}
     for name in ("book.css", "read.css"):
         css = (STYLES / name).read_text(encoding="utf-8")
-        for block in re.findall(rf'(?:^|\n)(?::root|html\[data-theme="{scheme}"\]) {{(.*?)}}', css,
-                                re.DOTALL):  # fmt: skip
+        rule = rf'(?:^|\n)(?::root|[^\n{{]*\[data-theme="{scheme}"\]) {{(.*?)}}'
+        for block in re.findall(rule, css, re.DOTALL):
             found |= dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
     return found
 

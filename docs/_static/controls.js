@@ -30,7 +30,7 @@
   document.querySelectorAll(".sidebar-toggle, .search-button").forEach((toggle) => { toggle.blur = () => {}; });
 
   // what scrolls sideways can be reached by key, named by what it holds
-  const wide = document.querySelectorAll("div.math, span.math.long, .chart, .bd-article pre");
+  const wide = document.querySelectorAll("div.math, .chart, .bd-article pre");
   const reach = () => wide.forEach((one) => { if (one.scrollWidth > one.clientWidth) one.tabIndex = 0; });
   addEventListener("resize", reach);
   reach();

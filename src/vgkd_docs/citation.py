@@ -16,12 +16,13 @@ _SPECIAL = re.compile(r"([&%$#_{}])")
 
 def guarded(title: str) -> str:
     """A title whose capitalised terms BibTeX styles keep as they are."""
-    words = []
-    for word in title.split(" "):
-        keep = re.search(r"[A-Z0-9]", word[1:]) or re.search(r"\d", word)
-        escaped = _SPECIAL.sub(r"\\\1", word)
-        words.append(f"{{{escaped}}}" if keep else escaped)
-    return " ".join(words)
+
+    def word(match: re.Match[str]) -> str:
+        escaped = _SPECIAL.sub(r"\\\1", match[0])
+        keep = re.search(r"[A-Z0-9]", match[0][1:]) or re.search(r"\d", match[0])
+        return f"{{{escaped}}}" if keep else escaped
+
+    return re.sub(r"[^\s:;,?!()]+", word, title)
 
 
 def bibtex_entry(kind: str, key: str, fields: Mapping[str, str | None]) -> str:

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from vgkd_docs import words
-from vgkd_docs.addresses import missing, record
 from vgkd_docs.catalogue import DATA, CatalogueError, bibliography_path, load_catalogue
 from vgkd_docs.checks import unfinished
 from vgkd_docs.models import Result, vocabulary
 from vgkd_docs.prose import vague_links
+from vgkd_docs.published_addresses import missing, record
 from vgkd_docs.scaffold import ScaffoldError, insert_result, scaffold, suggest_key, today
 from vgkd_docs.site_diff import compare, report
 

@@ -14,6 +14,7 @@ from vgkd_docs.catalogue import Catalogue
 
 __all__ = ["notebook_file", "plain_markdown"]
 
+_PYTHON = {"name": "python3", "display_name": "Python 3", "language": "python"}
 _CITE = re.compile(r"\{cite(?::[pt])?\}`([^`]+)`")
 _PAGE = re.compile(r"\[([^\]]*)\]\((?!https?:)([\w./-]+)\.md(#[\w-]*)?\)")
 _DIRECTIVE = re.compile(r"^(`{3,}|:{3,})\{([\w-]+)\}.*?^\1$", re.MULTILINE | re.DOTALL)
@@ -87,7 +88,7 @@ def notebook_file(
         cells.insert(1, first)  # after the title
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
-    kernelspec = dict(kernel or made.metadata["kernelspec"])
+    kernelspec = dict(kernel or made.metadata.get("kernelspec", _PYTHON))
     return {
         "cells": cells,
         "metadata": {"kernelspec": kernelspec, "language_info": {"name": "python"}},

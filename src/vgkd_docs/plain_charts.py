@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import IO, Any
 
-__all__ = ["Axes", "Canvas", "Rectangle", "rc_context"]
+__all__ = ["Axes", "Canvas", "Rectangle", "rcParamsDefault", "rc_context"]
 
-rc_context = nullcontext  # the style is this module's own
+# the style is this module's own
+rc_context = nullcontext
+rcParamsDefault: dict[str, object] = {}
 
 POINTS = 72
 """Points in an inch; one point is one unit of the drawing."""
@@ -26,7 +28,7 @@ INK = "currentColor"
 _DASHES = {"--": "6 3", "-.": "6 3 1 3", ":": "1.5 2.5"}
 _NARROW, _WIDE = frozenset("fijlrtI.,:;'|!()[] "), frozenset("mwMW@%")
 _PATTERNS = {
-    "/": "M-1 7L7 -1", "\\": "M-1 -1L7 7", "x": "M-1 7L7 -1M-1 -1L7 7",
+    "-": "M0 3H6", "/": "M-1 7L7 -1", "\\": "M-1 -1L7 7", "x": "M-1 7L7 -1M-1 -1L7 7",
     ".": "M2 3a1 1 0 1 0 2 0a1 1 0 1 0 -2 0",
 }  # fmt: skip
 
@@ -296,22 +298,23 @@ class Axes:
     def text(self, x: float, y: float, text: str, *, ha: str = "left", va: str = "baseline",
              fontsize: float = FONT, alpha: float = 1) -> None:  # fmt: skip
         """A text at a place of the data."""
-        anchor = "middle" if ha == "center" else "start"
-        more = f' opacity="{alpha}"' if alpha != 1 else ""
-        drop = 0.35 * fontsize if va == "center" else 0.0
         blank = 0.3 * fontsize if text.startswith(" ") else 0.0  # SVG drops leading blanks
-        self._add(lambda: _text(self.x.at(x) + blank, self.y.at(y) + drop, text.strip(),
-                                size=fontsize, anchor=anchor, more=more))  # fmt: skip
+        self.annotate(
+            text.strip(), (x, y), (blank, 0), fontsize=fontsize, ha=ha, va=va, alpha=alpha
+        )
 
-    def annotate(self, text: str, place: tuple[float, float], *, xytext: tuple[float, float],
-                 textcoords: str, fontsize: float) -> _Artist:  # fmt: skip
+    def annotate(self, text: str, place: tuple[float, float], xytext: tuple[float, float], *,
+                 textcoords: str = "offset points", fontsize: float = FONT, ha: str = "left",
+                 va: str = "baseline", alpha: float = 1) -> _Artist:  # fmt: skip
         """A text beside a place of the data, ``xytext`` points away from it."""
         right, up = xytext
+        anchor = "middle" if ha == "center" else "start"
+        drop = 0.35 * fontsize if va == "center" else 0.0
+        more = f' opacity="{alpha}"' if alpha != 1 else ""
         return self._add(
-            lambda: _text(
-                self.x.at(place[0]) + right, self.y.at(place[1]) - up, text, size=fontsize
-            )
-        )
+            lambda: _text(self.x.at(place[0]) + right, self.y.at(place[1]) - up + drop, text,
+                          size=fontsize, anchor=anchor, more=more)
+        )  # fmt: skip
 
     def axvline(self, x: float, *, color: str, linestyle: str, linewidth: float) -> None:
         """A line from the bottom to the top."""

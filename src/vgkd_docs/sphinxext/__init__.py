@@ -14,6 +14,7 @@ from vgkd_docs.sphinxext import (
     bibliography,
     box_lab,
     directives,
+    downloads,
     explorer,
     field_map,
     folding,
@@ -46,9 +47,9 @@ from vgkd_docs.sphinxext.metadata import address_of
 __all__ = ["setup"]
 
 _PARTS = (
-    benchmarks, bibliography, box_lab, directives, explorer, field_map, folding, freshness,
-    gap_lab, lean, lite, mathml, metadata, notebooks, offline, page_works, pages, policy,
-    publishing, reading, reporting, repository, reproducible, roles, search, sidenotes,
+    benchmarks, bibliography, box_lab, directives, downloads, explorer, field_map, folding,
+    freshness, gap_lab, lean, lite, mathml, metadata, notebooks, offline, page_works, pages,
+    policy, publishing, reading, reporting, repository, reproducible, roles, search, sidenotes,
     style_sheets, table_layout, typed_numbers,
 )  # fmt: skip
 

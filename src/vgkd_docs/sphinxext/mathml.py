@@ -29,8 +29,8 @@ def _mathml(node: nodes.Element, *, display: bool) -> str:
 
 
 def _inline(self: HTML5Translator, node: nodes.Element) -> None:
-    name = "math long" if len(node.astext()) > _LONG else "math"
-    self.body.append(f'<span class="{name}">{_mathml(node, display=False)}</span>')
+    kind = 'math long" tabindex="0' if len(node.astext()) > _LONG else "math"
+    self.body.append(f'<span class="{kind}">{_mathml(node, display=False)}</span>')
     raise nodes.SkipNode
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from conftest import HEADER, ROOT
-from vgkd_docs.addresses import missing, record, redirects
+from vgkd_docs.published_addresses import missing, record, redirects
 
 PUBLISHED = ROOT / "docs" / "published-addresses.txt"
 
