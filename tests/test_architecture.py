@@ -30,10 +30,11 @@ def test_files_and_folders_that_the_page_names_are_there():
         assert (ROOT / name).exists() or (PACKAGE / name).exists(), name
 
 
-def test_the_readmes_map_names_every_folder():
+def test_the_readmes_map_names_every_folder_and_none_twice():
     listed = ["git", "-C", ROOT, "ls-files", "*/*"]
     files = subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split()
     folders = {name.partition("/")[0] for name in files if not name.startswith(".")}
     rows = re.findall(r"^\| (`.*?) \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
-    named = {name.partition("/")[0] for row in rows for name in re.findall(r"`([^`]+/)`", row)}
-    assert named == folders
+    named = [name for row in rows for name in re.findall(r"`([^`]+/)`", row)]
+    assert len(named) == len(set(named))
+    assert {name.partition("/")[0] for name in named} == folders

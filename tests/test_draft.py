@@ -53,7 +53,7 @@ def test_the_files_make_the_contribution(small):
 
 
 def test_a_title_keeps_its_capitals():
-    assert "{{NewNet:} Grounding in {3D} on {LLaVA}}" in PAPER.bibtex()
+    assert "{{NewNet}: Grounding in {3D} on {LLaVA}}" in PAPER.bibtex()
 
 
 @pytest.mark.parametrize(
