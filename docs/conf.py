@@ -103,7 +103,8 @@ if REPOSITORY:
         "use_issues_button": True,
         "launch_buttons": {
             "binderhub_url": "https://mybinder.org",
-            "colab_url": "https://colab.research.google.com",
+            # it opens what lies on GitHub, and nothing else
+            "colab_url": "https://colab.research.google.com" if "://github." in REPOSITORY else "",
             "notebook_interface": "jupyterlab",
         },
     }

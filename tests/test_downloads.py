@@ -101,6 +101,12 @@ def links(page: Path) -> dict[str, str]:
     return {" ".join(link.get_text().split()): link["href"] for link in menu}
 
 
+def test_colab_opens_github_alone_and_a_book_elsewhere_builds_without_it(mini_book):
+    found = links(built(mini_book, "https://gitlab.com/owner/name") / "notebooks" / "first.html")
+    assert not [name for name in found if "Colab" in name]
+    assert [name for name in found if "Binder" in name]
+
+
 @pytest.mark.parametrize("repository", ["none", OURS])
 def test_a_page_offers_its_notebook_and_colab_opens_what_is_published(mini_book, repository):
     html = built(mini_book, repository)
