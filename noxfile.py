@@ -45,12 +45,17 @@ def install(session: nox.Session, requirements: str) -> None:
     session.install("--no-deps", "--no-build-isolation", "--editable", ".")
 
 
+def build(session: nox.Session, *options: str, **environment: str) -> None:
+    """Build the book strictly into _build/html."""
+    session.run("sphinx-build", "-b", "html", *STRICT, "-d", "_build/doctrees", *options,
+                "docs", str(HTML), env=environment)  # fmt: skip
+
+
 @nox.session
 def book(session: nox.Session) -> None:
     """Build the book into _build/html, executing every notebook that changed."""
     install(session, "requirements/book.txt")
-    session.run("sphinx-build", "-b", "html", *STRICT, "-d", "_build/doctrees", *session.posargs,
-                "docs", str(HTML))  # fmt: skip
+    build(session, *session.posargs)
     session.log(f"The book is ready: open {(HTML / 'index.html').resolve().as_uri()}")
 
 
@@ -60,8 +65,7 @@ def bound(session: nox.Session, kind: str, *needs: str) -> Path:
         if not shutil.which(program):
             session.error(f"{program} is missing. Mend: apt install {program}")
     install(session, "requirements/tests.txt")
-    session.run("sphinx-build", "-b", "html", *STRICT, "-d", "_build/doctrees",
-                "docs", str(HTML))  # fmt: skip
+    build(session)
     session.run("vgkd-docs", kind, str(HTML))
     return Path(f"_build/{kind}/vgkd-book.{kind}")
 
@@ -86,8 +90,7 @@ def pdf(session: nox.Session) -> None:
 def lite(session: nox.Session) -> None:
     """Build the book with notebooks that run in the reader's browser (needs npm, network)."""
     install(session, "requirements/lite.txt")
-    session.run("sphinx-build", "-b", "html", *STRICT, "-d", "_build/doctrees", *session.posargs,
-                "docs", str(HTML), env={"VGKD_LITE": "1"})  # fmt: skip
+    build(session, *session.posargs, VGKD_LITE="1")
     session.run("python", "lite/build.py", str(HTML / "lite"))
     session.log(f"Serve it, then open a notebook: python -m http.server -d {HTML}")
 

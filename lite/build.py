@@ -32,6 +32,7 @@ from packaging.utils import canonicalize_name
 from vgkd_docs import RELEASED, load_catalogue, words
 from vgkd_docs.catalogue import snapshot
 from vgkd_docs.notebook_files import notebook_file
+from vgkd_docs.sphinxext.html_site import as_json
 from vgkd_docs.sphinxext.repository import repository_address, repository_branch, site_address
 
 HERE = Path(__file__).resolve().parent
@@ -225,7 +226,7 @@ def notice(site: str | None, repository: str | None) -> str:
         binder = (
             f"https://mybinder.org/v2/gh/{path}/{repository_branch()}?urlpath=lab/tree/notebooks/"
         )
-    data = json.dumps(said | {"binder_address": binder}, ensure_ascii=False).replace("<", "\\u003c")
+    data = as_json(said | {"binder_address": binder})
     return (
         '<div id="vgkd-notice" role="status"><noscript>'
         f"{html.escape(words.message('lite_no_script'))}</noscript></div>"

@@ -88,14 +88,8 @@ def _steps(low: float, high: float, most: int = 7) -> list[float]:
     return [at * step for at in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
-@dataclass
 class Rectangle:
     """A box from ``corner``, in data units; ``look`` as Matplotlib's patches name it."""
-
-    corner: tuple[float, float]
-    width: float
-    height: float
-    look: dict[str, Any]
 
     def __init__(
         self, corner: tuple[float, float], width: float, height: float, **look: Any

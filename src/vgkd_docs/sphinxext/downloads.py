@@ -13,7 +13,8 @@ from sphinx.application import Sphinx
 from vgkd_docs import words
 from vgkd_docs.notebook_files import notebook_file
 from vgkd_docs.sphinxext.freshness import book_catalogue
-from vgkd_docs.sphinxext.notebooks import MIRROR
+from vgkd_docs.sphinxext.html_site import when_built
+from vgkd_docs.sphinxext.notebooks import is_notebook
 from vgkd_docs.sphinxext.repository import repository_address, repository_branch
 
 __all__ = ["COLAB_BRANCH", "archive", "set_up", "setup"]
@@ -51,41 +52,32 @@ def set_up(source: str) -> str:
     return _SET_UP.format(source=source, **said)
 
 
-def _notebooks(app: Sphinx) -> list[str]:
-    names = (name for name in app.env.found_docs if posixpath.dirname(name) == MIRROR)
-    return sorted(name for name in names if posixpath.basename(name) != "index")
-
-
 def _offer(app: Sphinx, pagename: str, template: str, context: dict[str, Any],
            doctree: nodes.document | None) -> None:  # fmt: skip
     """Name the file, so that the theme offers it; it would only do so beside launch buttons."""
-    if pagename in _notebooks(app):
+    if is_notebook(pagename):
         context["ipynb_source"] = f"{pagename}.ipynb"
 
 
 def _lead_to_branch(app: Sphinx, pagename: str, template: str, context: dict[str, Any],
                     doctree: nodes.document | None) -> None:  # fmt: skip
     """Colab cannot open a text notebook: lead it to the file on the branch of published ones."""
-    repository = repository_address(Path(app.confdir).parent)
     for group in context.get("header_buttons", []):
         for button in list(group.get("buttons", [])):
             if button.get("text") != "Colab":
                 continue
-            if pagename in _notebooks(app) and repository:
-                place = repository.removeprefix("https://github.com/")
+            if is_notebook(pagename):
+                repository = button["url"].partition("/blob/")[0]
                 name = posixpath.basename(pagename)
-                colab = app.config.html_theme_options["launch_buttons"]["colab_url"]
-                button["url"] = f"{colab}/github/{place}/blob/{COLAB_BRANCH}/{name}.ipynb"
+                button["url"] = f"{repository}/blob/{COLAB_BRANCH}/{name}.ipynb"
             else:
                 group["buttons"].remove(button)
 
 
-def _write(app: Sphinx, exception: Exception | None) -> None:
-    if exception is not None or app.builder.name != "html":
-        return
+def _write(app: Sphinx) -> None:
     root = Path(app.confdir).parent
     code = set_up(archive(repository_address(root)))
-    for name in _notebooks(app):
+    for name in filter(is_notebook, app.env.found_docs):
         made = notebook_file(root / f"{name}.md", Path(app.srcdir), book_catalogue(),
                              site=app.config.html_baseurl or None, setup=code)  # fmt: skip
         target = Path(app.outdir, "_sources", f"{name}.ipynb")
@@ -98,4 +90,4 @@ def setup(app: Sphinx) -> None:
     """Connect to Sphinx's events, before and after the theme makes its buttons."""
     app.connect("html-page-context", _offer, priority=400)
     app.connect("html-page-context", _lead_to_branch, priority=950)
-    app.connect("build-finished", _write)
+    when_built(app, _write)

@@ -85,7 +85,7 @@ def _table(catalogue: Catalogue, weight: Mapping[str, Weight], works: str) -> st
         f'<th scope="col" data-year="{year}">{head} <small>{len(total[year])}</small></th>'
         for year, head in columns(catalogue)
     )
-    rows = []
+    rows, years = [], _years(catalogue)
     for lane in lanes(catalogue, GROUPINGS[0]):
         cells = _cells(catalogue, sorted(lane.keys, key=order.__getitem__))
         shown = "".join(
@@ -95,7 +95,7 @@ def _table(catalogue: Catalogue, weight: Mapping[str, Weight], works: str) -> st
                 for at, key in enumerate(cells[year])
             )
             + "</td>"
-            for year, head, room in _years(catalogue)
+            for year, head, room in years
         )
         head = f"{html.escape(lane.label)} <small>{len(lane.keys)}</small>"
         rows.append(f'<tr><th scope="row" data-lane="{lane.name}">{head}</th>{shown}</tr>')
@@ -110,20 +110,19 @@ def _table(catalogue: Catalogue, weight: Mapping[str, Weight], works: str) -> st
 
 def field_list(catalogue: Catalogue, weight: Mapping[str, Weight], works: str) -> str:
     """The map's works as nested lists: lane, year, work."""
-    order = ranked(catalogue, weight)
+    order, heads = ranked(catalogue, weight), dict(columns(catalogue))
     parts = []
     for lane in lanes(catalogue, GROUPINGS[0]):
         held = set(lane.keys)
         years = []
         for year, keys in _cells(catalogue, (key for key in order if key in held)).items():
-            head = dict(columns(catalogue))[year]
             items = "".join(
                 f'<li><a href="{works}{key}.html">{html.escape(catalogue.works[key].name)}</a> '
                 f"<cite>{html.escape(catalogue.references[key].title)}</cite> "
                 f"{html.escape(catalogue.works[key].venue)} {catalogue.references[key].year}</li>"
                 for key in keys
             )
-            years += [f"<li>{head}<ul>{items}</ul></li>"] if items else []
+            years += [f"<li>{heads[year]}<ul>{items}</ul></li>"] if items else []
         parts.append(
             f"<details><summary>{html.escape(lane.label)} <small>{len(lane.keys)}</small></summary>"
             f"<ul>{''.join(years)}</ul></details>"
@@ -206,13 +205,12 @@ class _Map(nodes.General, nodes.Element):  # type: ignore[misc]
 
 
 def _markdown(catalogue: Catalogue) -> str:
-    lines = []
+    lines, heads = [], dict(columns(catalogue))
     for lane in lanes(catalogue, GROUPINGS[0]):
         lines += ["", f"**{escape(lane.label)}**", ""]
         for year, keys in _cells(catalogue, lane.keys).items():
-            head = dict(columns(catalogue))[year]
             named = (f"[{escape(catalogue.works[key].name)}](../{work_page(key)})" for key in keys)
-            lines += [f"- {head}: {', '.join(named)}"] if keys else []
+            lines += [f"- {heads[year]}: {', '.join(named)}"] if keys else []
     return "\n".join(lines).strip()
 
 

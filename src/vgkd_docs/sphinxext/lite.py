@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from vgkd_docs import words
-from vgkd_docs.sphinxext.notebooks import MIRROR
+from vgkd_docs.sphinxext.notebooks import is_notebook
 
 __all__ = ["LITE", "setup"]
 
@@ -15,12 +17,12 @@ LITE = "lite"
 
 
 def _add(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    folder, _, name = docname.rpartition("/")
-    if not app.config.vgkd_lite or app.builder.name != "html" or folder != MIRROR:
+    if not app.config.vgkd_lite or app.builder.name != "html" or not is_notebook(docname):
         return
     section = next(iter(doctree.findall(nodes.section)), None)
-    if section is None or name == "index":
+    if section is None:
         return
+    name = posixpath.basename(docname)
     link = nodes.reference(
         "", words.message("lite_open"), refuri=f"../{LITE}/notebooks/index.html?path={name}.ipynb",
         reftitle=words.message("lite_open_about"), internal=True,

@@ -29,8 +29,9 @@ def _mathml(node: nodes.Element, *, display: bool) -> str:
 
 
 def _inline(self: HTML5Translator, node: nodes.Element) -> None:
-    kind = 'math long" tabindex="0' if len(node.astext()) > _LONG else "math"
-    self.body.append(f'<span class="{kind}">{_mathml(node, display=False)}</span>')
+    long = len(node.astext()) > _LONG
+    names = 'class="math long" tabindex="0"' if long else 'class="math"'
+    self.body.append(f"<span {names}>{_mathml(node, display=False)}</span>")
     raise nodes.SkipNode
 
 

@@ -12,7 +12,7 @@ from sphinx.environment import BuildEnvironment
 
 from vgkd_docs.catalogue import digest
 
-__all__ = ["MIRROR", "setup"]
+__all__ = ["MIRROR", "is_notebook", "setup"]
 
 MIRROR = "notebooks"
 """Folder, below the Sphinx source, that mirrors the repository's ``notebooks/``.
@@ -20,6 +20,12 @@ MIRROR = "notebooks"
 A copy rather than a link: links do not survive every checkout. It is made anew before each
 build, is not under version control, and edit and launch links are led back to the original.
 """
+
+
+def is_notebook(page: str) -> bool:
+    """Whether a page is one of the notebooks, and not the list of them."""
+    folder, _, name = page.rpartition("/")
+    return folder == MIRROR and name != "index"
 
 
 def _mirror(source: Path, target: Path) -> None:
