@@ -37,6 +37,7 @@ class _Host(SimpleHTTPRequestHandler):
     """A host of static files: connections stay open, text travels packed, any page may read it."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or a body waits 40 ms for its head to be acknowledged
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {
         ".mjs": "text/javascript", ".wasm": "application/wasm",
     }  # fmt: skip

@@ -202,7 +202,8 @@ def ratio(mine: float, theirs: float) -> str:
 
 def show(seen: Seen) -> None:
     """Print every page, then ours over each other book's page of the same kind."""
-    row("median of the rounds", *(f"{name} {unit}".strip() for name, unit in UNITS.items()))
+    heads = (f"{name} {unit}" if unit == "ms" else name for name, unit in UNITS.items())
+    row("median of the rounds", *heads)
     for (book, kind), own in seen.items():
         row(f"{kind}, {book}", *(f"{own[name]:.{3 if name == 'CLS' else 0}f}" for name in UNITS))
     for (book, kind), own in seen.items():
@@ -225,7 +226,7 @@ def main() -> None:
     for kind in ("front", "chapter"):
         for name in ("LCP", "CLS", "TBT", "kB"):
             record(f"page.{kind}.{name}", seen["ours", kind][name], UNITS[name],
-                   best_of_others(seen, kind, name) or None)  # fmt: skip
+                   best_of_others(seen, kind, name))  # fmt: skip
 
 
 if __name__ == "__main__":

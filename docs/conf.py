@@ -60,7 +60,7 @@ bibtex_reference_style = "author_year"
 html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["_static"]
-html_css_files = ["book.css", "controls.css", "read.css", ("print.css", {"media": "print"})]
+html_css_files = ["book.css", "read.css", ("print.css", {"media": "print"})]
 html_js_files = [("book.js", {"defer": "defer"}), ("cite.js", {"defer": "defer"}),
                  ("controls.js", {"defer": "defer"})]  # fmt: skip
 html_baseurl = site_address(ROOT) or ""

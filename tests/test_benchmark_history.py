@@ -1,6 +1,7 @@
 """What the benchmarks measured is kept as data, checked, and shown with its limits."""
 
 import importlib
+import math
 import re
 import shutil
 
@@ -35,6 +36,9 @@ def test_the_newest_figure_of_each_measure_is_within_its_limit():
 def test_a_limit_is_about_the_ratio_where_something_was_measured_beside(history):
     beside, alone = read(history(ROW, ROW.replace("60.0", "")))
     assert (beside.figure, alone.figure) == (1.5, 90.0)
+    even, behind = read(history(ROW.replace("90.0", "0").replace("60.0", "0"),
+                                ROW.replace("60.0", "0")))  # fmt: skip
+    assert (even.figure, behind.figure) == (1, math.inf)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,21 @@ def test_no_page_is_heavy(browser, site):
         assert sum(packed.values()) < CHAPTER, (page, packed)
 
 
+def test_the_colours_of_code_load_only_where_code_stands(site):
+    pages = {path: path.read_text("utf-8") for path in site.glob("*/*.html")}
+    coloured = {path for path, page in pages.items() if "pygments.css" in page}
+    assert coloured == {path for path, page in pages.items() if 'class="highlight' in page}
+    assert 0 < len(coloured) < len(pages)
+
+
+def test_no_style_sheet_waits_for_a_script(site):
+    # under a policy in the page, a browser asks for nothing that stands below a script it waits for
+    for path in site.glob("*/*.html"):
+        head = path.read_text("utf-8").partition("</head>")[0].partition("<noscript>")[0]
+        sheets, scripts = (re.findall(tag, head) for tag in ("<link[^>]+css", "<script src"))
+        assert not scripts or head.rindex(sheets[-1]) < head.index(scripts[0]), path
+
+
 def test_neither_icon_fonts_nor_bootstrap_come_back(browser, site):
     packed = transferred(browser, site, "lightweighting/distillation-primer.html")
     for name in packed:
@@ -60,7 +75,7 @@ def test_an_icon_that_nobody_draws_is_named():
 
 def test_the_style_sheet_draws_every_icon_that_a_page_names(site):
     pages = [path.read_text(encoding="utf-8") for path in site.glob("[!_]*/*.html")]
-    sheet = (site / "_static" / "controls.css").read_text(encoding="utf-8")
+    sheet = (site / "_static" / "book.css").read_text(encoding="utf-8")
     assert undrawn_icons(pages, sheet) == []
 
 

@@ -3,8 +3,7 @@
 {
   const CHINESE = /[\u3400-\u9fff]/;
   const PASSAGES = 10; // so many pages are opened for their passages
-  // the engine's defaults favour short pages; here the chapters are the long ones
-  const RANKING = { pageLength: 0.2, termSaturation: 1.8 };
+  const FIRST = 3; // and so many of them before the others
   // words that say nothing about what is looked for
   const COMMON = new Set(("a an and are at by can do does for how i in is it my of on or should than the to use "
     + "vs we what which with you").split(" "));
@@ -164,16 +163,6 @@
     return whole ? null : near.join(" ");
   }
 
-  let engine = null;
-  function load(root) {
-    engine ??= import(new URL("pagefind/pagefind.js", root)).then(async (loaded) => {
-      await loaded.options({ baseUrl: "/", excerptLength: 24, ranking: RANKING });
-      await loaded.init();
-      return loaded;
-    });
-    return engine;
-  }
-
   // characters that stood apart for the index are joined again
   const joined = (html) => html
     .replace(/([\u3400-\u9fff])((?:<\/mark>)?) ((?:<mark>)?)(?=[\u3400-\u9fff])/g, "$1$2$3")
@@ -189,24 +178,33 @@
     });
   }
 
-  async function passages(root, text) {
+  function read(page) {
+    const all = page.content.split(/\s+/);
+    const met = [...new Set(page.locations.flatMap((at) => words(all[at] ?? "")))];
+    const weight = (part) => part.weighted_locations.reduce((sum, at) => sum + at.balanced_score, 0);
+    const [best] = [...page.sub_results].sort((a, b) => weight(b) - weight(a));
+    const part = best ?? page;
+    const url = page.url.replace(/^\//, "");
+    const thing = pages.get(url);
+    const inside = part.anchor && key(part.title) !== key(page.meta.title ?? "");
+    return {
+      thing, met, passage: joined(part.excerpt),
+      url: inside ? part.url.replace(/^\//, "") : url, section: inside ? part.title : "",
+    };
+  }
+
+  // passages that answer a query: of the first few pages, then of all
+  async function* passages(engine, text) {
     const asked = inEnglish(text);
-    const found = (await (await load(root)).search(asked)).results.slice(0, PASSAGES);
-    const opened = await Promise.all(found.map((one) => one.data()));
-    return opened.map((page) => {
-      const all = page.content.split(/\s+/);
-      const met = [...new Set(page.locations.flatMap((at) => words(all[at] ?? "")))];
-      const weight = (part) => part.weighted_locations.reduce((sum, at) => sum + at.balanced_score, 0);
-      const [best] = [...page.sub_results].sort((a, b) => weight(b) - weight(a));
-      const part = best ?? page;
-      const url = page.url.replace(/^\//, "");
-      const thing = pages.get(url);
-      const inside = part.anchor && key(part.title) !== key(page.meta.title ?? "");
-      return {
-        thing, met, passage: joined(part.excerpt),
-        url: inside ? part.url.replace(/^\//, "") : url, section: inside ? part.title : "",
-      };
-    }).filter(({ thing, met }) => thing && words(asked).every((word) => answers(word, met)));
+    const ranked = (await (await engine).search(asked)).results.slice(0, PASSAGES);
+    const answering = ({ thing, met }) => thing && words(asked).every((word) => answers(word, met));
+    const found = [];
+    for (const some of [ranked.slice(0, FIRST), ranked.slice(FIRST)]) {
+      const opened = await Promise.all(some.map((one) => one.data()));
+      found.push(...opened.map(read).filter(answering));
+      if (!found.length) return; // the engine fell back from a word: so it did for the other pages
+      yield found;
+    }
   }
 
   function merged(text, named, found) {
@@ -225,24 +223,33 @@
     return [...byUrl.values()].sort((a, b) => b.score - a.score);
   }
 
-  const names = (text) => merged(text, byName(text), []);
-
-  // Everything that answers a query, best first. near: what was looked for instead of a query that
-  // nothing answers; only: whether the names are all there is, because the engine did not load.
-  async function find(root, query) {
+  // Answers to a query, each better than the last: the names at once; then with passages; then, when
+  // nothing answers, the same for the query with its unknown words replaced by near ones. results:
+  // best first; near: what was looked for instead; only: whether the names are all there is, because
+  // the engine, a promise, did not load; finished: whether this is the last.
+  async function* find(engine, query) {
     const named = byName(query);
+    yield { results: merged(query, named, []) };
     let [found, only] = [[], false];
     try {
-      found = await passages(root, query);
+      for await (found of passages(engine, query)) {
+        if (!named.length) yield { results: merged(query, named, found) };
+      }
     } catch {
       only = true;
     }
     const seen = new Set(found.flatMap((one) => one.met));
     const near = named.some((hit) => hit.score >= 85) ? null : corrected(query, seen);
-    if (!near) return { results: merged(query, named, found), only };
-    const again = only ? [] : await passages(root, near);
-    return { results: merged(near, byName(near), again), near, only };
+    if (!near) {
+      yield { results: merged(query, named, found), only, finished: true };
+      return;
+    }
+    const renamed = byName(near);
+    yield { results: merged(near, renamed, []), near };
+    let again = [];
+    if (!only) for await (again of passages(engine, near));
+    yield { results: merged(near, renamed, again), near, only, finished: true };
   }
 
-  window.vgkdFind = { find, names, load, words, ways };
+  window.vgkdFind = { find, words, ways };
 }

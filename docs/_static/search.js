@@ -5,6 +5,8 @@
   const root = new URL(document.documentElement.dataset.content_root, location.href);
   const TOP = 3; // best matches, of any kind, before the groups
   const GROUP = 6;
+  // the engine's defaults favour short pages; here the chapters are the long ones
+  const RANKING = { pageLength: 0.2, termSaturation: 1.8 };
   const PAUSE = 80; // milliseconds without a key before passages are fetched
 
   const say = (name, values = {}) => said[name].replace(/\{(\w+)\}/g, (_, value) => values[value] ?? "");
@@ -19,16 +21,27 @@
     return made;
   }
 
+  async function engine() {
+    const loaded = await import(new URL("pagefind/pagefind.js", root));
+    await loaded.options({ baseUrl: "/", excerptLength: 24, ranking: RANKING });
+    await loaded.init();
+    return loaded;
+  }
+
   let loading = null;
   function load() {
     const script = (path) => new Promise((resolve, reject) => {
       const made = element("script", { src: new URL(path, root).href, onload: resolve, onerror: reject });
       document.head.append(made);
     });
+    window.vgkdEngine ??= engine();
+    window.vgkdEngine.catch(() => {}); // the names are found without it
     loading ??= script("data/search.js").then(() => script("_static/find.js"))
-      .then(() => { window.vgkdFind.load(root).catch(() => {}); return window.vgkdFind; });
+      .then(() => window.vgkdFind)
+      .catch((error) => { loading = null; throw error; }); // asked again by the next key
     return loading;
   }
+  const prepare = () => load().catch(() => {});
 
   // a text with the query's words marked
   function marked(text, asked) {
@@ -85,7 +98,7 @@
       list.append(made);
     }
 
-    function show(query, { results, near, only }, finished) {
+    function show(query, { results, near, only = false, finished = false }) {
       const asked = window.vgkdFind.words(near ?? query);
       const kept = options[active]?.href;
       options = [];
@@ -112,11 +125,9 @@
     }
 
     let current = 0;
-    let timer;
     async function run() {
       const query = input.value.trim();
       const mine = ++current;
-      clearTimeout(timer);
       if (!query) {
         panel.hidden = true;
         input.setAttribute("aria-expanded", "false");
@@ -129,18 +140,20 @@
         const finder = await load();
         if (mine !== current) return;
         active = -1;
-        show(query, { results: finder.names(query) }, false);
-        timer = setTimeout(async () => {
-          const found = await finder.find(root, query);
-          if (mine === current) show(query, found, true);
-        }, PAUSE);
+        for await (const found of finder.find(window.vgkdEngine, query)) {
+          if (mine !== current) return;
+          show(query, found);
+          // better answers can wait for the next key, but not for a reader who sees none
+          if (found.results.length) await new Promise((resolve) => setTimeout(resolve, PAUSE));
+          if (mine !== current) return;
+        }
       } catch {
         status.textContent = said.unable;
         panel.hidden = false;
       }
     }
 
-    input.addEventListener("focus", () => load().catch(() => {}), { once: true });
+    input.addEventListener("focus", prepare, { once: true });
     input.addEventListener("input", run);
     input.addEventListener("keydown", (event) => {
       if (event.isComposing) return; // an input method for Chinese uses these keys itself
@@ -158,6 +171,10 @@
     });
     return { input, run };
   }
+
+  // whoever reaches for the button is about to type
+  for (const button of document.querySelectorAll(".search-button__button"))
+    for (const reaching of ["pointerenter", "focus"]) button.addEventListener(reaching, prepare, { once: true });
 
   const boxes = [...document.querySelectorAll("form.bd-search")].map(box);
   const dialog = document.getElementById("pst-search-dialog");

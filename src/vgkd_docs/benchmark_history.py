@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import math
 import os
 import platform
 import subprocess
@@ -44,12 +45,16 @@ class Measurement(Record):
     measure: str
     value: NonNegativeFloat
     unit: str = Field(max_length=20)
-    beside: Annotated[float, Field(gt=0)] | None = None
+    beside: NonNegativeFloat | None = None
 
     @property
     def figure(self) -> float:
         """What the limit is about: the ratio where there is something beside, else the value."""
-        return self.value / self.beside if self.beside else self.value
+        if self.beside is None:
+            return self.value
+        if self.beside == 0:
+            return math.inf if self.value else 1  # nothing beside nothing is even
+        return self.value / self.beside
 
 
 def here(root: Path, load: float) -> dict[str, object]:
@@ -168,7 +173,7 @@ def latest_table(rows: list[Measurement], most: Mapping[str, float]) -> Table:
         last = own[-1]
         shown.append([
             Cell.text(words.label("measures", name)), _number(last.value), Cell.text(last.unit),
-            _number(last.beside), _number(last.figure if last.beside else None),
+            _number(last.beside), _number(None if last.beside is None else last.figure),
             _number(most.get(name)), Cell.text(last.when.date().isoformat()),
             Cell.text(last.commit), Cell.text(last.cores), Cell.text(last.load),
         ])  # fmt: skip

@@ -35,7 +35,7 @@ class BenchmarkHistory(SphinxDirective):
             if len(own) < 2:
                 continue
             label = words.label("measures", name)
-            unit = words.message("history_ratio") if own[-1].beside else own[-1].unit
+            unit = words.message("history_ratio") if own[-1].beside is not None else own[-1].unit
             points = [(row.when, row.figure) for row in own]
             chart = over_time(points, most.get(name), label, unit, name.replace(".", "-"))
             shown += self.parse_text_to_nodes(f"**{escape(label)}**")

@@ -2,7 +2,7 @@
 
 The theme brings Font Awesome (some 1.5 MB), Bootstrap's script and style sheet, and helpers of a
 search that the book replaces. ``templates/layout.html`` leaves out what the theme writes into every
-page; this module does the rest, and names the icons that ``docs/_static/controls.css`` must draw.
+page; this module does the rest, and names the icons that ``docs/_static/book.css`` must draw.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ _UNUSED_FILES = (
 )  # fmt: skip
 # a style sheet or script, and what stands in the pages that need it
 _NEEDED_FOR = {
+    "pygments": 'class="highlight',
     "sphinx-design": 'class="sd-',
     "design-tabs": 'class="sd-tab',
     "mystnb": 'class="cell',
@@ -137,8 +138,8 @@ def _lighten(app: Sphinx) -> None:
         path.write_text(prune(path.read_text(encoding="utf-8"), used), encoding="utf-8")
     for path in static.rglob("*.map"):
         path.unlink()
-    for icon in undrawn_icons(pages, (static / "controls.css").read_text(encoding="utf-8")):
-        _LOG.warning("icon %s is in a page, but docs/_static/controls.css does not draw it", icon)
+    for icon in undrawn_icons(pages, (static / "book.css").read_text(encoding="utf-8")):
+        _LOG.warning("icon %s is in a page, but docs/_static/book.css does not draw it", icon)
 
 
 def undrawn_icons(pages: Iterable[str], style_sheet: str) -> list[str]:
