@@ -143,8 +143,9 @@
         for await (const found of finder.find(window.vgkdEngine, query)) {
           if (mine !== current) return;
           show(query, found);
-          // better answers can wait for the next key, but not for a reader who sees none
+          // better answers can wait for the next key, but a reader who sees none waits for the engine alone
           if (found.results.length) await new Promise((resolve) => setTimeout(resolve, PAUSE));
+          else await window.vgkdEngine.catch(() => {});
           if (mine !== current) return;
         }
       } catch {
