@@ -129,7 +129,8 @@ def built(book: Book) -> Path:
     return html
 
 
-UNITS = {"FCP": "ms", "LCP": "ms", "CLS": "", "TBT": "ms", "kB": "kB", "requests": "", "others": ""}
+UNITS = {"FCP": "ms", "LCP": "ms", "CLS": "score", "TBT": "ms", "kB": "kB", "requests": "",
+         "others": ""}  # fmt: skip
 """First and largest contentful paint, layout shift, blocking time, transfer, requests, of which to
 other hosts."""
 

@@ -3,7 +3,7 @@
 {
   const CHINESE = /[\u3400-\u9fff]/;
   const PASSAGES = 10; // so many pages are opened for their passages
-  const FIRST = 3; // and so many of them before the others
+  const FIRST = 2; // and so many of them before the others
   // words that say nothing about what is looked for
   const COMMON = new Set(("a an and are at by can do does for how i in is it my of on or should than the to use "
     + "vs we what which with you").split(" "));
