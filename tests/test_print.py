@@ -187,6 +187,15 @@ def test_links_in_the_epub_resolve_and_ids_are_unique(pages):
     assert not broken
 
 
+def test_folded_code_stands_open_without_the_line_that_folds_it(pages):
+    lab = pages["EPUB/notebooks/lab-metrics.xhtml"]
+    assert lab.xpath("//*[local-name()='pre']")
+    assert "Show the code" not in "".join(lab.itertext())
+    for name, page in pages.items():
+        inner = page.xpath("//*[local-name()='p']//*[local-name()='p' or local-name()='div']")
+        assert not inner, f"{name}: a paragraph holds another"
+
+
 def test_a_work_leads_to_its_entry(pages):
     board = pages["EPUB/evidence/leaderboards-rec.xhtml"]
     links = board.xpath("//h:table//h:a/@href", namespaces=XHTML)

@@ -168,7 +168,10 @@ def _clean(article: Any, page: str | None) -> None:
         _drop(element, *stays, *([sentence] if page else []))
     for element in article.xpath(_DROPPED):
         _drop(element)
-    for element in article.iter("details", "summary"):  # nothing folds on paper
+    # nothing folds on paper: neither a notebook's code nor anything else
+    for element in article.xpath(f".//details[{_having('hide')}]"):
+        _drop(element, *element.xpath("*[not(self::summary)]"))
+    for element in article.iter("details", "summary"):
         element.attrib.pop("open", None)
         element.tag = "div" if element.tag == "details" else "p"
     for element in article.iter("*"):
