@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from axe import opened, violations
 
 KINDS = ("index.html", "paths.html", "lightweighting/open-problems.html",
-         "evidence/leaderboards-referitgame.html", "evidence/explorer.html",
+         "evidence/leaderboards-referitgame.html", "evidence/explorer.html", "evidence/map.html",
          "notebooks/lab-metrics.html", "notes/dai2024simvg.html", "works/dai2024simvg.html",
          "datasets/png.html", "bibliography/u.html", "back/glossary.html", "search.html",
          "genindex.html")  # fmt: skip
