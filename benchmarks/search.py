@@ -27,7 +27,7 @@ KEY = 60
 """Milliseconds between two keys of a fast hand."""
 
 # once the box holds the query: the milliseconds to the first result and to all of them
-WAIT = """query => window.waited = new Promise((resolve) => {
+WAIT = """query => { window.waited = new Promise((resolve) => {
   const input = document.querySelector('#pst-search-dialog input');
   const panel = document.querySelector('#pst-search-dialog .hits');
   document.addEventListener('input', function asked() {
@@ -44,12 +44,12 @@ WAIT = """query => window.waited = new Promise((resolve) => {
     });
     look();
   }, true); // before the box hears of it
-})"""
+}); }"""
 
 
 def typed(page: Page, query: str, delay: float = 0) -> tuple[float, float]:
     """Milliseconds from the last key to the first result and to the last passage."""
-    page.evaluate(f"query => {{ ({WAIT})(query) }}", query)
+    page.evaluate(WAIT, query)
     if delay:
         page.keyboard.type(query, delay=delay)
     else:

@@ -26,8 +26,8 @@ SETTINGS = tuple(itertools.product(("light", "dark"), (1280, 360)))
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 # what colours and the pictures of one scheme can break; the rest of a page is the same in each
 BY_SCHEME = ("color-contrast", "link-in-text-block", "image-alt", "svg-img-alt")
-_RUN = """([only, values]) => axe.run(document, {
-    runOnly: {type: only, values}, resultTypes: ["violations"], preload: false}).then(
+_RUN = """rules => axe.run(document, {
+    runOnly: rules, resultTypes: ["violations"], preload: false}).then(
     (result) => result.violations.map((one) => [one.id, one.tags, one.nodes.map(
         (node) => node.target.join(" ") + "  " + node.html.slice(0, 160))]))"""
 
@@ -43,16 +43,14 @@ def opened(
     return tab
 
 
-def violations(
-    tab: Any, only: str = "tag", values: Sequence[str] = WCAG
-) -> list[tuple[str, bool, str]]:
+def violations(tab: Any, rules: Sequence[str] = WCAG) -> list[tuple[str, bool, str]]:
     """What axe finds on an open page: the rule, whether WCAG asks for it, the place.
 
-    ``only`` says what ``values`` are: tags of rules, or names of rules.
+    ``rules`` are all names of rules, or all tags of them.
     """
     tab.evaluate(AXE)
     return [(rule, bool(set(WCAG) & set(of)), place)
-            for rule, of, places in tab.evaluate(_RUN, [only, list(values)])
+            for rule, of, places in tab.evaluate(_RUN, list(rules))
             for place in places]  # fmt: skip
 
 
@@ -66,9 +64,9 @@ def _check(folder: Path, names: Sequence[str]) -> list[tuple[str, bool, str, str
                 tab.set_viewport_size({"width": width, "height": 900})
                 tab.wait_for_function("name => document.documentElement.dataset.theme === name",
                                       arg=scheme)  # fmt: skip
-                rules = ("rule", BY_SCHEME) if scheme == "dark" else ("tag", (*WCAG, BEST))
+                rules = BY_SCHEME if scheme == "dark" else (*WCAG, BEST)
                 found += [(rule, asked, f"{name} ({scheme}, {width})", place)
-                          for rule, asked, place in violations(tab, *rules)]  # fmt: skip
+                          for rule, asked, place in violations(tab, rules)]  # fmt: skip
             tab.context.close()
     return found
 

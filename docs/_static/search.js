@@ -34,8 +34,7 @@
       const made = element("script", { src: new URL(path, root).href, onload: resolve, onerror: reject });
       document.head.append(made);
     });
-    window.vgkdEngine ??= engine();
-    window.vgkdEngine.catch(() => {}); // the names are found without it
+    if (!window.vgkdEngine) (window.vgkdEngine = engine()).catch(() => {}); // the names do without it
     loading ??= script("data/search.js").then(() => script("_static/find.js"))
       .then(() => window.vgkdFind)
       .catch((error) => { loading = null; throw error; }); // asked again by the next key
