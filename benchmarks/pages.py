@@ -25,6 +25,7 @@ from playwright.sync_api import Browser, CDPSession
 from browsing import chromium, our_site, served
 from measure import row
 from record import record
+from vgkd_docs.benchmark_history import ratio
 from vitals import OBSERVE, blocking, layout_shift
 
 ROOT = Path(__file__).parent.parent
@@ -196,11 +197,6 @@ def best_of_others(seen: Seen, kind: str, name: str) -> float | None:
     return min(values, default=None)
 
 
-def ratio(mine: float, theirs: float) -> str:
-    """Ours over theirs: below one is ahead, and two zeros are even."""
-    return f"{mine / theirs:.2f}" if theirs else ("worse" if mine else "even")
-
-
 def show(seen: Seen) -> None:
     """Print every page, then ours over each other book's page of the same kind."""
     heads = (f"{name} {unit}" if unit == "ms" else name for name, unit in UNITS.items())
@@ -210,7 +206,7 @@ def show(seen: Seen) -> None:
     for (book, kind), own in seen.items():
         if book != "ours":
             mine = seen["ours", kind]
-            row(f"{kind}, ours/{book}", *(ratio(mine[name], own[name]) for name in UNITS))
+            row(f"{kind}, ours/{book}", *(f"{ratio(mine[name], own[name]):.2f}" for name in UNITS))
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vgkd_docs import AUTHOR, RELEASED
 from vgkd_docs.published_addresses import redirects as moved
-from vgkd_docs.sphinxext.repository import repository_address, repository_branch, site_address
+from vgkd_docs.repository import repository_address, repository_branch, site_address
 
 ROOT = Path(__file__).parent.parent
 REPOSITORY = repository_address(ROOT)

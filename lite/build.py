@@ -32,8 +32,8 @@ from packaging.utils import canonicalize_name
 from vgkd_docs import RELEASED, load_catalogue, words
 from vgkd_docs.catalogue import snapshot
 from vgkd_docs.notebook_files import notebook_file
+from vgkd_docs.repository import repository_address, repository_branch, site_address
 from vgkd_docs.sphinxext.html_site import as_json
-from vgkd_docs.sphinxext.repository import repository_address, repository_branch, site_address
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent

@@ -1,6 +1,7 @@
 """What Binder installs, from scratch, runs every notebook in JupyterLab."""
 
 import os
+import re
 import socket
 import subprocess
 import time
@@ -40,6 +41,7 @@ def binder(folder) -> Iterator[str]:
     environment = os.environ | {
         "PATH": f"{binaries}:{os.environ['PATH']}", "HOME": str(folder),
         "JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_DATA_DIR": str(folder / "share"),
+        "VGKD_SITE": "https://vgkd.example.org/book",
     }  # fmt: skip
     environment.pop("PYTHONPATH", None)
     subprocess.run(["bash", "binder/postBuild"], check=True, cwd=checkout, env=environment)
@@ -97,6 +99,14 @@ def test_a_text_notebook_opens_as_a_notebook_and_runs(binder, browser, name):
     assert len(shown) >= code - 3
     assert any("<table" in str(output["data"]) for output in shown)
     assert any("<svg" in str(output["data"]) for output in shown)
+    text = tab.evaluate("""() => {
+      const model = window.jupyterapp.shell.currentWidget.content.model;
+      return [...model.cells].filter(cell => cell.type === 'markdown')
+        .map(cell => cell.sharedModel.source).join('\\n\\n')
+    }""")
+    # JupyterLab reads Markdown: what only the book's build understands would stand there raw
+    assert not re.findall(r"\{[a-z:-]+\}`|^[`:]{3,}\{.*|\]\([\w./-]+\.md.*", text, re.MULTILINE)
+    assert re.search(r"\]\(https://vgkd\.example\.org/book/[\w/-]+\.html", text)
     context.close()
 
 

@@ -10,9 +10,9 @@ from bs4 import BeautifulSoup
 
 from conftest import HEADER, ROOT, sphinx
 from vgkd_docs.models import Setting, vocabulary
+from vgkd_docs.repository import repository_address, repository_branch, site_address
 from vgkd_docs.sphinxext.downloads import COLAB_BRANCH
 from vgkd_docs.sphinxext.reporting import FORM, report_address
-from vgkd_docs.sphinxext.repository import repository_address, repository_branch, site_address
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 FORMS = ROOT / ".github" / "ISSUE_TEMPLATE"

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from conftest import HEADER, sphinx
-from vgkd_docs.sphinxext.repository import repository_address
+from vgkd_docs.repository import repository_address
 
 
 @pytest.mark.parametrize(

@@ -21,13 +21,20 @@ from vgkd_docs.tables import Cell, Table
 from vgkd_docs.yamlfile import read_yaml
 
 __all__ = ["HISTORY", "LIMITS", "Measurement", "append", "by_measure", "here", "latest_table",
-           "limits", "read"]  # fmt: skip
+           "limits", "ratio", "read"]  # fmt: skip
 
 HISTORY = "benchmarks/history.csv"
 """Where the history stands, below the repository's root."""
 
 LIMITS = "benchmarks/limits.yaml"
 """The most that each measure may be; some have no limit."""
+
+
+def ratio(ours: float, beside: float) -> float:
+    """Ours over what was measured beside it: below one is ahead, and two zeros are even."""
+    if beside == 0:
+        return math.inf if ours else 1
+    return ours / beside
 
 
 class Measurement(Record):
@@ -50,11 +57,7 @@ class Measurement(Record):
     @property
     def figure(self) -> float:
         """What the limit is about: the ratio where there is something beside, else the value."""
-        if self.beside is None:
-            return self.value
-        if self.beside == 0:
-            return math.inf if self.value else 1  # nothing beside nothing is even
-        return self.value / self.beside
+        return self.value if self.beside is None else ratio(self.value, self.beside)
 
 
 def here(root: Path, load: float) -> dict[str, object]:

@@ -32,7 +32,6 @@ from vgkd_docs.sphinxext import (
     publishing,
     reading,
     reporting,
-    repository,
     reproducible,
     roles,
     search,
@@ -49,7 +48,7 @@ __all__ = ["setup"]
 _PARTS = (
     benchmarks, bibliography, box_lab, directives, downloads, explorer, field_map, folding,
     freshness, gap_lab, lean, lite, mathml, metadata, notebooks, offline, page_works, pages,
-    policy, publishing, reading, reporting, repository, reproducible, roles, search, sidenotes,
+    policy, publishing, reading, reporting, reproducible, roles, search, sidenotes,
     style_sheets, table_layout, typed_numbers,
 )  # fmt: skip
 

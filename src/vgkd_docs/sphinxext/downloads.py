@@ -12,10 +12,10 @@ from sphinx.application import Sphinx
 
 from vgkd_docs import words
 from vgkd_docs.notebook_files import notebook_file
+from vgkd_docs.repository import repository_address, repository_branch
 from vgkd_docs.sphinxext.freshness import book_catalogue
 from vgkd_docs.sphinxext.html_site import when_built
 from vgkd_docs.sphinxext.notebooks import is_notebook
-from vgkd_docs.sphinxext.repository import repository_address, repository_branch
 
 __all__ = ["COLAB_BRANCH", "archive", "set_up", "setup"]
 

@@ -16,9 +16,9 @@ from sphinx.config import Config
 
 from vgkd_docs import cards, words
 from vgkd_docs.page_citation import PageCitation, PageKind
+from vgkd_docs.repository import last_changes
 from vgkd_docs.sphinxext.freshness import book_catalogue
 from vgkd_docs.sphinxext.notebooks import MIRROR
-from vgkd_docs.sphinxext.repository import last_changes
 
 __all__ = ["address_of", "changed_on", "describe", "page_citation", "setup", "trail"]
 

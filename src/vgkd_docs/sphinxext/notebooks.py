@@ -1,10 +1,13 @@
-"""Brings ``notebooks/`` into the book, with outputs cached per state of data and code."""
+"""Brings ``notebooks/`` into the book: outputs cached per state of data and code, true links."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from docutils import nodes
 from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -69,7 +72,28 @@ def _deal_out(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         docnames += [name, *others[round(at * share) : round((at + 1) * share)]]
 
 
+def _links(buttons: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for button in buttons:
+        if button.get("url"):
+            yield button
+        yield from _links(button.get("buttons", []))
+
+
+def _lead_links_back(
+    app: Sphinx,
+    pagename: str,
+    template: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    if pagename.startswith(f"{MIRROR}/"):
+        docs = app.config.html_theme_options.get("path_to_docs", "docs").strip("/")
+        for button in _links(context.get("header_buttons", [])):
+            button["url"] = button["url"].replace(f"/{docs}/{MIRROR}/", f"/{MIRROR}/")
+
+
 def setup(app: Sphinx) -> None:
-    """Connect to Sphinx's events."""
+    """Connect to Sphinx's events; links are led back after the theme has made its buttons."""
     app.connect("config-inited", _prepare, priority=100)
     app.connect("env-before-read-docs", _deal_out)
+    app.connect("html-page-context", _lead_links_back, priority=900)

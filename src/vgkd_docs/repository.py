@@ -1,4 +1,4 @@
-"""Where the book's repository is, and links into it that reach the real files."""
+"""Where the book's repository and its pages are, and when each file was changed."""
 
 from __future__ import annotations
 
@@ -7,16 +7,10 @@ import functools
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from docutils import nodes
-from sphinx.application import Sphinx
-
-from vgkd_docs.sphinxext.notebooks import MIRROR
-
-__all__ = ["last_changes", "repository_address", "repository_branch", "setup", "site_address"]
+__all__ = ["last_changes", "repository_address", "repository_branch", "site_address"]
 
 
 def _git(folder: Path, *arguments: str) -> str:
@@ -85,28 +79,3 @@ def repository_branch(environment: Mapping[str, str] = os.environ) -> str:
     if is_branch and not environment.get("GITHUB_HEAD_REF"):
         return environment.get("GITHUB_REF_NAME") or "main"
     return "main"
-
-
-def _links(buttons: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for button in buttons:
-        if button.get("url"):
-            yield button
-        yield from _links(button.get("buttons", []))
-
-
-def _true_links(
-    app: Sphinx,
-    pagename: str,
-    template: str,
-    context: dict[str, Any],
-    doctree: nodes.document | None,
-) -> None:
-    if pagename.startswith(f"{MIRROR}/"):
-        docs = app.config.html_theme_options.get("path_to_docs", "docs").strip("/")
-        for button in _links(context.get("header_buttons", [])):
-            button["url"] = button["url"].replace(f"/{docs}/{MIRROR}/", f"/{MIRROR}/")
-
-
-def setup(app: Sphinx) -> None:
-    """Connect to Sphinx's events, after the theme has made its buttons."""
-    app.connect("html-page-context", _true_links, priority=900)
