@@ -134,9 +134,9 @@ def _pages(app: Sphinx, aliases: Aliases) -> Iterator[Named]:
         yield Named(kind, name, title, about, aliases.of("pages", name))
     for target, names in aliases.groups.get("pages", {}).items():
         page, _, anchor = target.partition("#")
-        if anchor:
-            about = env.titles[page].astext()
-            yield Named(kind_of(page), target, _sections(env, page)[anchor], about, names)
+        title = _sections(env, page).get(anchor) if page in env.found_docs else None
+        if title:  # of what does not exist, _check warns
+            yield Named(kind_of(page), target, title, env.titles[page].astext(), names)
 
 
 def _vocabulary() -> list[str]:
