@@ -12,6 +12,10 @@ from vgkd_docs.site_diff import compare, report
 GENERATED = ("_build", "works", "datasets", "bibliography", "__pycache__")
 
 
+EQUATION = "\n```{math}\n:label: same\n\na = a\n```\n"
+"""What Sphinx numbers, once all pages are read."""
+
+
 class Edited:
     """A small book of two chapters, built on two processes and then edited."""
 
@@ -19,7 +23,7 @@ class Edited:
         self.root: Path = mini_book.root
         (self.root / "notebooks" / "first.md").write_text(f"{HEADER}\n# First\n\nText.\n", "utf-8")
         self.work = min((self.root / "src/vgkd_docs/data/works").glob("*.yaml"))
-        self.write("one", f"# One\n\nIt says {{cite:p}}`{self.work.stem}`.\n")
+        self.write("one", f"# One\n\nIt says {{cite:p}}`{self.work.stem}`.\n{EQUATION}")
         self.write("two", f"# Two\n\n```{{works-table}}\n:keys: {self.work.stem}\n```\n")
         self.write("three", "# Three\n\nSee [](one.md).\n")
         index = "# Mini\n\n```{toctree}\n:glob:\n\nnotebooks/first\none\n*\nbibliography/*\n```\n"
@@ -89,6 +93,7 @@ def test_only_pages_that_show_an_edit_are_rewritten_and_all_are_right(edited, tm
     rewritten = edited.build()
     assert {"one", f"works/{other}", f"works/{edited.work.stem}"} <= rewritten
     assert "three" not in rewritten
+    assert "two" not in rewritten, "no number changed"
     edited.same_as_clean(tmp_path / "citation")
 
 

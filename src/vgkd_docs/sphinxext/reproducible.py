@@ -76,4 +76,4 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", _portable_note, priority=900)
     app.connect("builder-inited", _early_style_sheet)
     app.connect("env-get-outdated", _remove_output)
-    app.connect("env-updated", _rewrite, priority=900)
+    app.connect("env-get-updated", _rewrite, priority=900)  # once figures have their numbers
