@@ -5,16 +5,25 @@ import socket
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 
 import pytest
+from urllib3 import PoolManager
 
 from vgkd_docs.cli import main
 from vgkd_docs.links import Link, Manners, addresses, check, read_links, summary, write_links
+from vgkd_docs.standing import Services, asker
 
 TODAY = datetime.date(2026, 11, 25)
 QUICK = Manners(pause=0, timeout=0.3, retries=1, backoff=0, patience=1)
+
+
+def feed(said: str) -> bytes:
+    """An answer of arXiv about one preprint."""
+    spaces = 'xmlns="http://www.w3.org/2005/Atom" xmlns:a="http://arxiv.org/schemas/atom"'
+    return f"<feed {spaces}><entry><title>T</title>{said}</entry></feed>".encode()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -23,7 +32,7 @@ class Handler(BaseHTTPRequestHandler):
         seen = server.seen[self.path]
         server.seen[self.path] += 1
         server.asked.append((time.monotonic(), self.command, self.path))
-        status, headers = 200, {}
+        status, headers, body = 200, {}, b""
         match self.path:
             case "/no-head":
                 status = 405 if self.command == "HEAD" else 200
@@ -55,12 +64,28 @@ class Handler(BaseHTTPRequestHandler):
                 status = 500
             case "/slow":
                 time.sleep(0.6)
+            case "/arxiv?id_list=2401.00001":
+                body = feed("<a:journal_ref>Journal of `Tests`\n 1 (2026)</a:journal_ref>")
+            case "/arxiv?id_list=2401.00002":
+                body = feed("<a:doi>10.1000/x</a:doi>")
+            case "/arxiv?id_list=2401.00003":
+                body = feed("")
+            case "/arxiv?id_list=2401.00004":
+                body = b"Rate exceeded."
+            case "/repos/o/archived":
+                body = b'{"archived": true}'
+            case "/repos/o/alive":
+                body = b'{"archived": false}'
+            case "/repos/o/unknown":
+                status = 403
         try:
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(body)
         except BrokenPipeError:
             pass  # nobody waited for the slow answer
 
@@ -196,6 +221,68 @@ def test_an_issue_takes_the_summary_however_much_changed():
     text = summary({}, after)
     assert "and 900 more" in text
     assert len(text) < 65536
+
+
+@pytest.fixture
+def standing(server, small):
+    """What asks about four preprints and three repositories."""
+    catalogue = small.load()
+    (key,), (work,) = catalogue.works, catalogue.works.values()
+    works, references = {}, {}
+
+    def add(name: str, code: str | None, **facts: object) -> None:
+        works[name] = work.model_copy(update={"code": code})
+        references[name] = catalogue.references[key].model_copy(update=facts)
+
+    for number in range(1, 5):
+        add(f"preprint{number}", None, arxiv=f"2401.0000{number}", container=None)
+    add("published", None, arxiv="2401.00005", container="CVPR")
+    for name in ("archived", "alive", "unknown"):
+        add(name, f"https://github.com/o/{name}")
+    services = Services(
+        arxiv=f"{server.base}/arxiv", github=f"{server.base}/repos", token="t", pause=0
+    )
+    return asker(replace(catalogue, works=works, references=references), services)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("https://arxiv.org/abs/2401.00001", ("published", "Journal of `Tests`\n 1 (2026)")),
+        ("https://arxiv.org/abs/2401.00002", ("published", "10.1000/x")),
+        ("https://arxiv.org/abs/2401.00003", ("ok", None)),
+        ("https://arxiv.org/abs/2401.00004", None),
+        ("https://arxiv.org/abs/2401.00005", None),
+        ("https://github.com/o/archived", ("archived", None)),
+        ("https://github.com/o/alive", ("ok", None)),
+        ("https://github.com/o/unknown", None),
+        ("https://github.com/o/nobody-asks", None),
+    ],
+)
+def test_preprints_that_were_published_and_archived_repositories_are_told(standing, address, told):
+    with PoolManager() as pool:
+        assert standing(pool, address) == told
+
+
+def test_what_was_told_goes_into_the_summary_once_and_holds_until_it_is_taken_back(server):
+    told = {"/ok": ("published", "J. `T`\n 1"), "/ok?2": ("archived", None), "/gone": None}
+
+    def standing(_: PoolManager, address: str):
+        return told.get(address.removeprefix(server.base))
+
+    first = ask(server, "/ok", "/ok?2", "/missing", standing=standing)
+    outcomes = {path: link.outcome for path, link in first.items()}
+    assert outcomes == {"/ok": "published", "/ok?2": "archived", "/missing": "gone"}
+    text = summary({}, first)
+    assert "- </ok> is `J. T 1`: `docs/index.md:1`" in text
+    assert "- </ok?2>: `docs/index.md:1`" in text
+
+    told["/ok"] = told["/ok?2"] = None  # nobody answers
+    before = {server.base + path: link for path, link in first.items()}
+    again = ask(server, "/ok", "/ok?2", "/missing", before=before, standing=standing)
+    assert summary(first, again) == ""
+    told["/ok?2"] = ("ok", None)
+    assert "Answers again" in summary(first, ask(server, "/ok?2", before=before, standing=standing))
 
 
 def test_what_a_host_says_never_becomes_markup(server):

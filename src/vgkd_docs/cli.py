@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -135,9 +136,13 @@ def _compare(arguments: argparse.Namespace) -> int:
 def _links(arguments: argparse.Namespace) -> int:
     # the other commands work where nothing can be asked
     from vgkd_docs import links
+    from vgkd_docs.standing import Services, asker
 
     before = links.read_links(arguments.results)
-    after = links.check(links.addresses(), before, today=today(), fresh=arguments.fresh)
+    standing = asker(load_catalogue(), Services(token=os.environ.get("GITHUB_TOKEN")))
+    after = links.check(
+        links.addresses(), before, today=today(), fresh=arguments.fresh, standing=standing
+    )
     links.write_links(arguments.results, after)
     arguments.summary.parent.mkdir(parents=True, exist_ok=True)
     arguments.summary.write_text(links.summary(before, after), encoding="utf-8")

@@ -21,14 +21,17 @@ from urllib3.exceptions import HTTPError
 from vgkd_docs.catalogue import bibliography_path, data_files
 from vgkd_docs.models import Record
 from vgkd_docs.prose import written_pages
+from vgkd_docs.standing import Ask
 
 __all__ = ["Link", "Manners", "addresses", "check", "read_links", "summary", "write_links"]
 
-Outcome = Literal["gone", "moved", "blocked", "unreachable", "ok"]
+Outcome = Literal["gone", "moved", "published", "archived", "blocked", "unreachable", "ok"]
 
 _MEANING: dict[Outcome, str] = {
     "gone": "Gone: replace the address, or say in the record that it is gone",
     "moved": "Moved for good: write the new address",
+    "published": "Published since: read that version, and follow it in the record",
+    "archived": "Archived: say so in the record (`code_status: archived`)",
     "blocked": "Refused us: open it in a browser; it may well be there",
     "unreachable": "Slow or unreachable: wait for the next run",
     "ok": "Answers again",
@@ -42,11 +45,15 @@ _MOST, _MOST_PLACES, _MOST_HOPS = 100, 3, 8
 
 
 class Link(Record):
-    """What an address answered, when, and where in the repository it stands (file:line)."""
+    """What an address answered, when, and where in the repository it stands (file:line).
+
+    ``said`` is what arXiv says of a preprint that was published.
+    """
 
     outcome: Outcome
     status: int | None = None
     moved_to: str | None = None
+    said: str | None = None
     checked: datetime.date
     places: list[str] = Field(default=[])
 
@@ -156,6 +163,17 @@ def _ask(pool: PoolManager, address: str, today: datetime.date) -> Link:
     return Link(outcome=outcome, status=status, moved_to=moved_to, checked=today)
 
 
+def _further(
+    pool: PoolManager, address: str, link: Link, before: Mapping[str, Link], standing: Ask
+) -> Link:
+    """What became of what answers; where nobody says, what was said the last time holds."""
+    told, last = standing(pool, address), before.get(address)
+    if told is None and last and last.outcome in {"published", "archived"}:
+        return link.model_copy(update={"outcome": last.outcome, "said": last.said})
+    outcome, said = told or ("ok", None)
+    return link.model_copy(update={"outcome": outcome, "said": said})
+
+
 def check(
     places: Mapping[str, list[str]],
     before: Mapping[str, Link],
@@ -163,8 +181,11 @@ def check(
     today: datetime.date,
     fresh: int = 30,
     manners: Manners | None = None,
+    standing: Ask | None = None,
 ) -> dict[str, Link]:
     """Ask every address whose last good answer is older than ``fresh`` days.
+
+    Of what answers, ``standing`` is asked what became of it.
 
     Hosts are asked side by side, the addresses of one host one after the other. A host that says
     it was asked too much is left alone until the next run, which begins with what it left out.
@@ -195,6 +216,8 @@ def check(
             if answers:
                 time.sleep(manners.pause)
             answers[address] = _ask(pool, address, today)
+            if standing and answers[address].outcome == "ok":
+                answers[address] = _further(pool, address, answers[address], before, standing)
             if answers[address].status == 429:
                 break
         return answers
@@ -214,7 +237,9 @@ def _line(address: str, link: Link) -> str:
     said = f"- <{address}>"
     if link.moved_to:
         said += f" is now <{link.moved_to}>"
-    elif link.status and link.outcome != "ok":
+    elif link.said:  # within a code span, whatever it says
+        said += f" is `{' '.join(link.said.replace('`', ' ').split())[:200]}`"
+    elif link.status and link.status >= 300:
         said += f" ({link.status})"
     shown = ", ".join(f"`{place}`" for place in link.places[:_MOST_PLACES])
     more = len(link.places) - _MOST_PLACES

@@ -15,7 +15,7 @@ from vgkd_docs.catalogue import Catalogue
 from vgkd_docs.models import Dataset, Work
 from vgkd_docs.tables import Cell, Table, datasets_table, escape, select_works, uncited, works_table
 
-__all__ = ["STATUS_TABLES", "as_of", "last_read", "status"]
+__all__ = ["STATUS_TABLES", "as_of", "known_by_preprint", "last_read", "status"]
 
 YEAR = datetime.timedelta(days=365)
 
@@ -43,13 +43,18 @@ def _read(table: Table, days: Iterable[datetime.date]) -> Table:
     return Table((*table.columns, "read"), cells)
 
 
-def preprints(catalogue: Catalogue) -> Table:
-    """Works known by their preprint alone: they may have been published since they were read."""
-    keys = [
+def known_by_preprint(catalogue: Catalogue) -> list[str]:
+    """The works of which nothing but a preprint is known."""
+    return [
         key
         for key in select_works(catalogue)
         if catalogue.references[key].arxiv and not catalogue.references[key].container
     ]
+
+
+def preprints(catalogue: Catalogue) -> Table:
+    """Works known by their preprint alone: they may have been published since they were read."""
+    keys = known_by_preprint(catalogue)
     table = works_table(catalogue, keys, ("work", "year"))
     return _read(table, (last_read(catalogue.works[key]) for key in keys))
 
