@@ -302,10 +302,10 @@ class Correction(Record):
 
 
 class Verification(Record):
-    """One second reading: how many records were drawn at random, and how many were wrong."""
+    """One second reading: of how many records, how many were read again, and how many were wrong."""
 
     read: datetime.date
-    what: Literal["results", "claims"]
+    what: Literal["results", "claims", "works"]
     population: int = Field(ge=1)
     sample: int = Field(ge=1)
     errors: int = Field(ge=0)
