@@ -302,7 +302,7 @@ class Correction(Record):
 
 
 class Verification(Record):
-    """One second reading: of how many records, how many were read again, and how many were wrong."""
+    """One second reading: how many records there were, were read again, and were wrong."""
 
     read: datetime.date
     what: Literal["results", "claims", "works"]
