@@ -76,11 +76,11 @@ def test_a_figure_is_kept_only_when_asked_for(record, tmp_path, monkeypatch, cap
     assert not (tmp_path / "history.csv").exists()
     monkeypatch.setenv("VGKD_RECORD", "yes")
     record("notebooks.seconds", 1.5, "s")
-    record("build.cold", 3, "s", beside=2)
+    record("build.cold", 3, "s", beside=6)
     assert not capsys.readouterr().out
     first, second = read(tmp_path / "history.csv")
     assert (first.measure, first.figure, first.beside) == ("notebooks.seconds", 1.5, None)
-    assert (second.figure, second.unit) == (1.5, "s")
+    assert (second.figure, second.unit) == (0.5, "s")
     assert first.cores >= 1
 
 
@@ -102,7 +102,7 @@ def test_the_page_shows_the_newest_figures_and_how_they_went(mini_book):
     html = (mini_book.root / "_build/html/index.html").read_text(encoding="utf-8")
     page = BeautifulSoup(html, "lxml")
     shown = [[cell.get_text() for cell in row.select("td")] for row in page.select("tbody tr")]
-    assert [row[1:7] for row in shown] == [["75", "s", "60", "1.25", "", "2026-11-27"],
+    assert [row[1:7] for row in shown] == [["75", "s", "60", "1.25", "1.2", "2026-11-27"],
                                            ["150", "MB", "", "", "700", "2026-11-26"]]  # fmt: skip
     (chart,) = page.select(".chart svg")
     assert re.search(r"2 runs from 2026-11-26 to 2026-11-27, now 1\.25", chart["aria-label"])
