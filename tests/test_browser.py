@@ -38,6 +38,19 @@ def test_page_is_quiet_fits_and_follows_the_scheme(browser, address, page, width
     context.close()
 
 
+@pytest.mark.parametrize("page", [*PAGES, "works/dai2024simvg.html", "back/status.html"])
+def test_no_sign_needs_a_font_that_the_book_does_not_ship(browser, address, page):
+    tab = browser.new_page()
+    tab.goto(f"{address}/{page}", wait_until="networkidle")
+    private = tab.evaluate("""[...document.querySelectorAll("*")].flatMap(element =>
+        ["::before", "::after"].filter(part =>
+            getComputedStyle(element).display !== "none" &&
+            /[\\ue000-\\uf8ff]/.test(getComputedStyle(element, part).content))
+        .map(part => element.outerHTML.slice(0, 99) + part))""")
+    tab.close()
+    assert private == []
+
+
 def test_explorer_filters_shares_its_filter_and_downloads_it(browser, address):
     tab = browser.new_page()
     tab.goto(f"{address}/evidence/explorer.html", wait_until="networkidle")
