@@ -45,7 +45,6 @@ nb_execution_timeout = 120
 nb_render_markdown_format = "myst"
 nb_mime_priority_overrides = [
     ("html", "text/markdown", 0),
-    ("epub", "text/markdown", 0),
     ("gettext", "text/markdown", 0),
 ]
 nb_merge_streams = True

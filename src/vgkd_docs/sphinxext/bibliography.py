@@ -170,6 +170,6 @@ def setup(app: Sphinx) -> None:
     app.add_domain(CitationDomain, override=True)
     app.connect("doctree-resolved", _complete)
     show = (_open_entry, HTML5Translator.depart_citation)
-    app.add_node(nodes.citation, override=True, html=show, epub=show)
+    app.add_node(nodes.citation, override=True, html=show)
     pybtex.plugin.register_plugin("pybtex.style.formatting", "vgkd", Printed)
     pybtex.plugin._load_entry_point = functools.lru_cache(pybtex.plugin._load_entry_point)

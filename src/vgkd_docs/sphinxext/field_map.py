@@ -225,13 +225,8 @@ class FieldMap(SphinxDirective):
 
 
 def _visit(translator: Any, node: _Map) -> None:
-    env: BuildEnvironment = translator.builder.env
-    catalogue, citing = book_catalogue(), citing_pages(env)
-    if translator.builder.name == "epub":  # a book reader gets the list alone
-        shown = field_list(catalogue, weights(catalogue, citing), f"{node['up']}works/")
-    else:
-        shown = field_map(catalogue, citing, node["up"])
-    translator.body.append(shown)
+    citing = citing_pages(translator.builder.env)
+    translator.body.append(field_map(book_catalogue(), citing, node["up"]))
 
 
 def _refresh(app: Sphinx, env: BuildEnvironment) -> list[str]:

@@ -17,7 +17,7 @@ class FoldCode(SphinxPostTransform):
     """Marks every cell as one whose input is hidden; a cell's own tag for that goes first."""
 
     default_priority = 190  # before myst-nb folds the marked cells
-    builders = ("html", "dirhtml")
+    builders = ("html",)
 
     def run(self, **_: Any) -> None:
         """Mark them."""

@@ -47,8 +47,6 @@ _SIZES = ("fa-lg", "fa-fw")
 def _select(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
             doctree: nodes.document | None) -> None:  # fmt: skip
     """Leave out the scripts and style sheets that this page has no use for."""
-    if app.builder.name != "html":
-        return
     body = context.get("body", "")
 
     def needed(file: Any) -> bool:

@@ -135,7 +135,7 @@ def _panel(citation: PageCitation) -> dict[str, Any]:
 
 def _add(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
          doctree: nodes.document | None) -> None:  # fmt: skip
-    if doctree is None or app.builder.format != "html":
+    if doctree is None:
         return
     citation = page_citation(app, pagename)
     way = trail(app, pagename)

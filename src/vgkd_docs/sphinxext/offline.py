@@ -143,17 +143,14 @@ class OfflineCopy(SphinxDirective):
 
 
 def _visit(translator: Any, node: _Copy) -> None:
-    if translator.builder.name != "epub":  # which is a copy itself
-        said = {name: words.template(f"offline_{name}") for name in _SAID}
-        data = data_attributes({"words": as_json(said)})
-        text = html.escape(words.message("offline_unsupported"))
-        translator.body.append(f'<div id="offline-copy"{data}><p>{text}</p></div>')
+    said = {name: words.template(f"offline_{name}") for name in _SAID}
+    data = data_attributes({"words": as_json(said)})
+    text = html.escape(words.message("offline_unsupported"))
+    translator.body.append(f'<div id="offline-copy"{data}><p>{text}</p></div>')
 
 
 def _head(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
           doctree: nodes.document | None) -> None:  # fmt: skip
-    if app.builder.name != "html":
-        return
     up = to_root(pagename)
     context["metatags"] = context.get("metatags", "") + (
         f'\n<link rel="manifest" href="{up}manifest.webmanifest" />'

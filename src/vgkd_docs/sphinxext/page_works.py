@@ -97,7 +97,7 @@ def _refresh(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def _add(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
          doctree: nodes.document | None) -> None:  # fmt: skip
-    if doctree is not None and app.builder.format == "html":
+    if doctree is not None:
         context["page_works"] = _shown(app.env, pagename)
 
 

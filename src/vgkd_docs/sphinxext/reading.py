@@ -165,7 +165,7 @@ def _facts(app: Sphinx, pagename: str, doctree: nodes.document) -> str:
 
 def _add(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
          doctree: nodes.document | None) -> None:  # fmt: skip
-    if doctree is None or app.builder.name not in ("html", "dirhtml"):
+    if doctree is None:
         return
     context["path_steps"] = _steps(app, pagename)
     context["path_words"] = {name: words.message(f"path_{name}")

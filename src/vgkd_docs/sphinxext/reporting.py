@@ -27,7 +27,7 @@ def report_address(repository: str, page: str, title: str) -> str | None:
 
 def _add(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
          doctree: nodes.document | None) -> None:  # fmt: skip
-    if doctree is None or app.builder.format != "html":
+    if doctree is None:
         return
     repository = app.config.html_theme_options.get("repository_url", "")
     page = address_of(app, pagename) or pagename

@@ -32,7 +32,7 @@ def _portable_note(app: Sphinx) -> None:
 
 def _early_style_sheet(app: Sphinx) -> None:
     """Write MyST-NB's style sheet before any page names it with its digest, not after the first."""
-    if app.builder.format == "html":
+    if app.builder.name == "html":
         Path(app.outdir, "_static").mkdir(parents=True, exist_ok=True)
         add_global_html_resources(app, None)
 
@@ -41,7 +41,7 @@ def _remove_output(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
     """A page that went leaves the site too."""
-    if app.builder.format == "html":
+    if app.builder.name == "html":
         for name in removed:
             for pattern in (f"{name}.html*", f"_sources/{name}.*", f"_static/cards/{name}.png"):
                 for path in Path(app.outdir).glob(pattern):

@@ -95,7 +95,7 @@ def _indexed(docname: str) -> bool:
 
 def _keep_text(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
                doctree: nodes.document | None) -> None:  # fmt: skip
-    if app.builder.name != "html" or doctree is None or not _indexed(pagename):
+    if doctree is None or not _indexed(pagename):
         return
     path = _folder(app) / f"{pagename}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -249,9 +249,8 @@ def _replace_sphinx_search(app: Sphinx) -> None:
 
 
 def _page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    if app.builder.name == "html":
-        shown = {name: words.message(f"search_{name}") for name in ("label", "no_script")}
-        yield "search", {"search_words": shown, "search_ways": _ways(app.env)}, "search.html"
+    shown = {name: words.message(f"search_{name}") for name in ("label", "no_script")}
+    yield "search", {"search_words": shown, "search_ways": _ways(app.env)}, "search.html"
 
 
 def _options(app: Sphinx, config: Config) -> None:

@@ -45,7 +45,7 @@ class BesideTheText(SphinxPostTransform):
     """Moves each footnote to the paragraph that refers to it first."""
 
     default_priority = 250  # after citations and cross-references are resolved
-    builders = ("html", "dirhtml")
+    builders = ("html",)
 
     def run(self, **_: Any) -> None:
         """Move them; one in a table or an admonition stays where it is."""

@@ -78,7 +78,7 @@ class TableLayout(SphinxPostTransform):
     def run(self, **_: Any) -> None:
         """Mark, and wrap."""
         for count, table in enumerate(list(self.document.findall(nodes.table)), 1):
-            if _lay_out(table) < 3 or self.app.builder.name == "epub":
+            if _lay_out(table) < 3:
                 continue
             region = table_region(label=_title(table, count))
             table.replace_self(region)
