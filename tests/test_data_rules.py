@@ -69,6 +69,8 @@ def test_a_fact_that_no_source_supports_leaves_the_work_unverified(small):
          "@inpro", "has no record in works/"),
         ("bibliography", "eprint = {2409.17531}", "eprint = {arXiv:2409.17531v2}", "@inpro",
          "'arxiv' cannot be"),
+        ("bibliography", "{Advances in Neural Information Processing Systems}", "{arXiv preprint}",
+         "@inpro", "no place of publication"),
         ("bibliography", "author = {Dai, Ming", "authr = {Dai, Ming", "@inpro", "'authors'"),
         ("bibliography", "year = {2024},", "year = {2024", "", "cannot be read"),
     ],

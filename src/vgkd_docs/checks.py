@@ -49,6 +49,7 @@ def cross_check(catalogue: Catalogue, places: Places) -> list[Finding]:
     return [
         *_keys(catalogue, places),
         *_duplicates(catalogue, places),
+        *_preprints(catalogue, places),
         *_results(catalogue, places),
         *_datasets(catalogue, places),
         *_corrections(catalogue, places),
@@ -114,6 +115,14 @@ def _duplicates(catalogue: Catalogue, places: Places) -> Iterator[Finding]:
                 yield Finding(places.bibliography, line, problem, "keep one of the two works")
             else:
                 seen[value] = key
+
+
+def _preprints(catalogue: Catalogue, places: Places) -> Iterator[Finding]:
+    for key, reference in catalogue.references.items():
+        if re.match("arxiv|corr$", reference.container or "", re.IGNORECASE):
+            yield Finding(places.bibliography, places.bib_lines.get(key, 1),
+                          f"{reference.container!r} is no place of publication",
+                          "leave it out and write @misc: eprint names the preprint")  # fmt: skip
 
 
 def _results(catalogue: Catalogue, places: Places) -> Iterator[Finding]:
